@@ -1,0 +1,9 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sandbox: the request desks as stateful local servers, strict, with faults on demand.
+
+It is a second, independent reading of the vendors' documents and shares no code with the collection.
+"""
+
+from __future__ import annotations

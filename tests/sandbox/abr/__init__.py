@@ -1,0 +1,10 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Admin By Request's public REST API, as read from the vendor's documents and from public clients."""
+
+from __future__ import annotations
+
+from .platform import AbrPlatform
+
+__all__ = ["AbrPlatform"]
