@@ -1,0 +1,59 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Any Python from 3.9 on starts the tools; they look for the interpreters that they need.
+PYTHON ?= python3
+TOOL = @PYTHONPATH=tests $(PYTHON) -m
+
+# It would make every tool compile its modules anew at each start.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo 'Variables:'
+	@echo '  ARGS="..."         more arguments for ansible-playbook (demo) or pytest (unit, integration, test)'
+	@echo '  KEEP=1             demo: leave the sandbox running until Enter is pressed'
+	@echo '  PORT=8765          sandbox: the port'
+	@echo '  CORES="2.16 2.19"  sanity: the versions of ansible-core'
+	@echo '  PY=3.12            the Python of the demo and the tests'
+
+.PHONY: demo
+demo: ## run playbooks/demo.yml twice against the sandbox (ARGS="--check": once, changing nothing)
+	$(TOOL) tools.demo
+
+.PHONY: sandbox
+sandbox: ## run the sandbox until Ctrl-C
+	$(TOOL) tools.demo --sandbox
+
+.PHONY: test
+test: ## everything: lint, sanity tests, unit and integration tests
+	$(TOOL) tools.checks test
+
+.PHONY: lint
+lint: ## ruff, mypy, ansible-lint, antsibull-changelog
+	$(TOOL) tools.checks lint
+
+.PHONY: unit
+unit: ## the unit tests
+	$(TOOL) tools.checks unit
+
+.PHONY: integration
+integration: ## the tests against the sandbox, with and without faults
+	$(TOOL) tools.checks integration
+
+.PHONY: sanity
+sanity: ## ansible-test's sanity tests on the supported versions of ansible-core
+	$(TOOL) tools.checks sanity
+
+.PHONY: build
+build: ## build the collection into .build/dist
+	$(TOOL) tools.checks build
+
+.PHONY: clean
+clean: ## remove all that was built or installed
+	rm -rf .build
