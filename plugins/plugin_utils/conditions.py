@@ -3,6 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Conditions of decision rules: what one value has to be. See rules.py for what rules do with them."""
 
+# Exact types are asked for on purpose: a boolean is no number here, and the answer is faster than that of isinstance().
+# pylint: disable=unidiomatic-typecheck
+
 from __future__ import annotations
 
 import difflib

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  platform:
+    description:
+      - The system that is talked to.
+      - When not set, the environment variable E(DESKOPS_PLATFORM) is used.
+    type: str
+    choices: [admin_by_request]
+  url:
+    description:
+      - Address of the API, such as C(https://dc1api.adminbyrequest.com). It wins over O(data_center).
+      - When not set, the environment variable of the platform is used, E(ABR_URL).
+    type: str
+  data_center:
+    description:
+      - The data centre of an Admin By Request tenant, from which the address of the API follows. V(eu) is V(dc1), V(us) is
+        V(dc2).
+      - The portal shows it beside the API keys. A key works in its own data centre only.
+      - When not set, the environment variable E(ABR_DATA_CENTER) is used.
+    type: str
+    choices: [dc1, dc2, dc3, dc4, dc5, dc6, eu, us]
+  api_key:
+    description:
+      - API key of an Admin By Request tenant.
+      - When not set, the environment variable E(ABR_API_KEY) is used.
+    type: str
+  validate_certs:
+    description:
+      - Whether the certificate of the server must be valid.
+      - When not set, the environment variable E(DESKOPS_VALIDATE_CERTS) is used, and without it V(true).
+    type: bool
+  ca_path:
+    description:
+      - A file with the certificates of the authorities to trust, or a folder of such.
+      - When not set, the environment variables E(DESKOPS_CA_PATH), E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) are used, in
+        this order.
+        Without them it is the list that comes with the Python library C(requests).
+    type: path
+  proxy:
+    description:
+      - Address of an HTTP proxy, such as C(http://proxy.example.com:3128).
+      - When not set, the environment variable E(DESKOPS_PROXY) is used, and without it the usual ones
+        (E(https_proxy), E(http_proxy), E(all_proxy), E(no_proxy)).
+    type: str
+  allow_http:
+    description:
+      - Allow credentials to be sent over an unencrypted connection to another machine.
+      - Connections to the own machine are always allowed to be unencrypted.
+      - When not set, the environment variable E(DESKOPS_ALLOW_HTTP) is used, and without it V(false).
+    type: bool
+  timeout:
+    description:
+      - How many seconds to wait for a connection, and for each piece of an answer.
+      - When not set, the environment variable E(DESKOPS_TIMEOUT) is used, and without it V(30).
+    type: float
+  retries:
+    description:
+      - How often a call is repeated after a passing fault. A call that changes something is repeated only when it surely did not
+        arrive or was refused for its frequency.
+      - When not set, the environment variable E(DESKOPS_RETRIES) is used, and without it V(4).
+    type: int
+  deadline:
+    description:
+      - How many seconds a call may take, with all its repetitions and the pauses between them.
+      - When not set, the environment variable E(DESKOPS_DEADLINE) is used, and without it V(120).
+    type: float
+  concurrency:
+    description:
+      - How many calls may be under way at the same time.
+      - When not set, the environment variable E(DESKOPS_CONCURRENCY) is used, and without it V(8).
+    type: int
+requirements:
+  - requests >= 2.25
+"""

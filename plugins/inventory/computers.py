@@ -1,0 +1,167 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: computers
+short_description: Computers of a request desk as hosts
+version_added: 1.0.0
+author:
+  - deskops.itsm contributors (!UNKNOWN)
+description:
+  - Makes a host of each computer in the inventory of Admin By Request.
+  - The variables of a host are the API's own keys, such as C(operatingSystem), C(hardware), C(network), C(user), with C(id)
+    as text.
+  - The file must be named C(computers.yml) or C(computers.yaml), or end in C(.computers.yml), C(_computers.yml) or the like.
+  - The connection is set by options or by the same environment variables as for the modules. String options may hold Jinja2
+    templates.
+  - Two computers of one name become two hosts; the one with the higher id gets the id appended to its name, and there is a
+    warning.
+options:
+  plugin:
+    description: Marks the file as one for this plugin.
+    type: str
+    required: true
+    choices: [deskops.itsm.computers]
+  only_inventoried:
+    description: Leave out computers for which no inventory data has been collected.
+    type: bool
+    default: false
+  include:
+    description: What to read in addition, the installed software or the groups of user and computer.
+    type: list
+    elements: str
+    choices: [software, groups]
+    default: []
+extends_documentation_fragment:
+  - deskops.itsm.connection
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+seealso:
+  - module: deskops.itsm.computer_info
+"""
+
+EXAMPLES = r"""
+# northwind.computers.yml
+plugin: deskops.itsm.computers
+platform: admin_by_request
+only_inventoried: true
+include: [groups]
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/deskops
+compose:
+  ansible_host: network.privateIP
+  disk_used_percent: 100 - (100 * hardware.diskFree / hardware.diskSize) | round | int
+groups:
+  laptops: hardware.type == 'Portable'
+  without_disk_encryption: not hardware.bitlockerEnabled
+keyed_groups:
+  - key: operatingSystem.platform
+    prefix: os
+  - key: location.country
+    prefix: country
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from ansible.errors import AnsibleParserError
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.parameters import remove_values
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ..module_utils.surface.connect import connect, secret_forms
+from ..module_utils.surface.options import CONNECTION_OPTIONS, resolve_connection
+from ..module_utils.transport._requests import IMPORT_ERROR
+from ..module_utils.transport.errors import DeskError
+from ..plugin_utils.plain import plain
+
+Computer = dict[str, Any]
+# What Ansible keeps for itself and warns about.
+RESERVED = frozenset({"name"})
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    NAME = "deskops.itsm.computers"
+
+    def verify_file(self, path: str) -> bool:
+        """Only files that say by their name whose they are."""
+        return super().verify_file(path) and path.endswith(("computers.yml", "computers.yaml"))
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        super().parse(inventory, loader, path, cache)
+        self._read_config_data(path)
+        for host, computer in self._with_unique_names(self._computers(path, cache)):
+            # What users wrote is text, whatever it looks like: ansible-core before 2.19 would evaluate templates in it.
+            self._add(wrap_var(host), wrap_var(computer))
+
+    def _computers(self, path: str, may_use_cache: bool) -> list[Computer]:
+        """From the cache if there is one and it may be used; else from the platform, and into the cache."""
+        if IMPORT_ERROR:
+            raise AnsibleParserError(missing_required_lib("requests"))
+        options = {option.name: self._option(option.name) for option in CONNECTION_OPTIONS}
+        environ = dict(os.environ)
+        has_cache = self.get_option("cache")
+        try:
+            connection = resolve_connection(options, environ)
+            cache_key = self._cache_key(path, connection)
+            if has_cache and may_use_cache and cache_key in self._cache:
+                cached: list[Computer] = self._cache[cache_key]
+                return cached
+            computers = self._read(connection, environ)
+        except DeskError as error:
+            raise AnsibleParserError(remove_values(str(error), secret_forms(options, environ))) from None
+        if has_cache:
+            self._cache[cache_key] = computers
+        return computers
+
+    def _cache_key(self, path: str, connection: dict[str, Any]) -> str:
+        """Another tenant, or other details of it, are another inventory, though the file may be the same."""
+        tenant = [connection[name] for name in ("platform", "url", "data_center", "api_key")]
+        wanted = [self.get_option(name) for name in ("include", "only_inventoried")]
+        digest = hashlib.sha256(json.dumps([tenant, plain(wanted)]).encode()).hexdigest()
+        return f"{self.get_cache_key(path)}_{digest[:12]}"
+
+    def _read(self, connection: dict[str, Any], environ: dict[str, str]) -> list[Computer]:
+        include = self.get_option("include")
+        computers: list[Computer] = (
+            connect(connection, environ, check_mode=True)
+            .find_computers(
+                software="software" in include,
+                groups="groups" in include,
+                only_inventoried=self.get_option("only_inventoried"),
+            )
+            .records
+        )
+        return computers
+
+    def _option(self, name: str) -> Any:
+        value = self.get_option(name)
+        return plain(self.templar.template(value)) if isinstance(value, str) else value
+
+    def _with_unique_names(self, computers: list[Computer]) -> Iterator[tuple[str, Computer]]:
+        seen: set[str] = set()
+        for computer in computers:
+            host = computer.get("name") or f"computer-{computer['id']}"
+            if host in seen:
+                host = f"{host}-{computer['id']}"
+                self.display.warning(f"There are several computers named {computer['name']}; one of them is the host {host}")
+            seen.add(host)
+            yield host, computer
+
+    def _add(self, host: str, computer: Computer) -> None:
+        self.inventory.add_host(host)
+        for key, value in computer.items():
+            if key not in RESERVED:
+                self.inventory.set_variable(host, key, value)
+        strict = self.get_option("strict")
+        self._set_composite_vars(self.get_option("compose"), computer, host, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), computer, host, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), computer, host, strict=strict)

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs a verb: options in, task result out. The same for a module and for an action plugin. Private to the collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..transport.errors import DeskError, OptionError
+from ..transport.http import Trace
+from ..verbs.spec import Context, InfoVerb, Item, ItemResult, Verb, WriteVerb, counts
+from .connect import connect
+from .options import reject_foreign_options, resolve_connection
+
+NAMED_FAILURES = 10
+# Check mode promises the diff of the real run; the word and the time that a platform will put there nobody can predict.
+UNPREDICTABLE = ("status", "updated_at")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the caller knows beside the options. C(environ) is the environment as the task shall see it."""
+
+    environ: Mapping[str, str]
+    check_mode: bool
+    diff: bool
+    warn: Callable[[str], None]
+    trace: Trace | None = None
+
+
+def execute(verb: Verb, params: Mapping[str, Any], surroundings: Surroundings) -> dict[str, Any]:
+    """The result of the task; C(failed) is set in it where something went wrong. The one place where errors end."""
+    try:
+        connection = resolve_connection(params, surroundings.environ)
+        if isinstance(verb, WriteVerb):
+            return _write(verb, params, connection, surroundings)
+        return _read(verb, params, connection, surroundings)
+    except DeskError as error:
+        return {"failed": True, "changed": False, "msg": str(error), "error": error.as_dict()}
+
+
+def _read(verb: InfoVerb, params: Mapping[str, Any], connection: dict[str, Any], surroundings: Surroundings) -> dict[str, Any]:
+    reject_foreign_options(verb.options, params, connection["platform"])
+    verb.check(params)
+    context = _context(connection, surroundings, params=params)
+    return {"changed": False, **verb.run(context).as_dict()}
+
+
+def _write(verb: WriteVerb, params: Mapping[str, Any], connection: dict[str, Any], surroundings: Surroundings) -> dict[str, Any]:
+    items = _items(verb, params)
+    for item in items:
+        reject_foreign_options(verb.options, item.values, connection["platform"], item.label)
+    verb.check(items)
+    context = _context(connection, surroundings, params=params, items=items, on_error=params["on_error"])
+    return _summary(verb.run(context), with_diff=surroundings.diff)
+
+
+def _context(connection: dict[str, Any], surroundings: Surroundings, **verb_input: Any) -> Context:
+    return Context(
+        platform=connect(
+            connection, surroundings.environ, check_mode=surroundings.check_mode, trace=surroundings.trace
+        ),
+        check_mode=surroundings.check_mode,
+        concurrency=connection["concurrency"],
+        warn=surroundings.warn,
+        **verb_input,
+    )
+
+
+def _items(verb: WriteVerb, params: Mapping[str, Any]) -> list[Item]:
+    """One item from the top-level options, or many from C(items), whose defaults the top-level options are."""
+    defaults = {option.name: params[option.name] for option in verb.options}
+    entries = params["items"]
+    if entries is None:
+        return [Item(0, defaults)]
+    if not entries:
+        raise OptionError("items: the list is empty", hint="Skip the task when there is nothing to do, for example with when")
+    return [
+        Item(index, defaults | {name: value for name, value in entry.items() if value is not None}, f"items[{index}].")
+        for index, entry in enumerate(entries)
+    ]
+
+
+def _summary(results: Sequence[ItemResult], *, with_diff: bool) -> dict[str, Any]:
+    numbers = counts(results)
+    summary: dict[str, Any] = {
+        "changed": any(result.changed for result in results),
+        "results": [result.as_dict() for result in results],
+        "counts": numbers,
+        "msg": ", ".join(f"{number} {outcome}" for outcome, number in numbers.items()),
+    }
+    if with_diff:
+        summary["diff"] = [_difference(result) for result in results if result.changed]
+    failed = [result for result in results if result.error]
+    if failed:
+        summary |= {"failed": True, "msg": _failure_message(failed, len(results)), "error": failed[0].error.as_dict()}  # type: ignore[union-attr]
+    return summary
+
+
+def _difference(result: ItemResult) -> dict[str, Any]:
+    before, after = (
+        {name: value for name, value in (record or {}).items() if name not in UNPREDICTABLE}
+        for record in (result.before, result.after)
+    )
+    return {"before_header": result.subject, "after_header": result.subject, "before": before, "after": after}
+
+
+def _failure_message(failed: Sequence[ItemResult], total: int) -> str:
+    if total == 1:
+        return str(failed[0].error)
+    named = "; ".join(f"{result.subject}: {result.error}" for result in failed[:NAMED_FAILURES])
+    more = len(failed) - NAMED_FAILURES
+    return f"{len(failed)} of {total} items failed: {named}" + (f"; and {more} more, see results" if more > 0 else "")

@@ -1,0 +1,55 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The answer to one call. Private to the collection."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# What may stand before the data: white space and the byte order mark of UTF-8.
+BLANKS = b" \t\r\n\xef\xbb\xbf"
+
+
+class Malformed(Exception):
+    """The body is not the JSON that was announced."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, headers and body of an answer, and the call that it answers."""
+
+    method: str
+    path: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_html(self) -> bool:
+        """Whether a page meant for people came instead of data, as gateways and sign-on pages do."""
+        start = self.body.lstrip(BLANKS)[:15].lower()
+        if start.startswith((b"<!doctype html", b"<html")):
+            return True
+        # Some servers call everything html: data and empty answers are none all the same.
+        return "html" in self.headers.get("content-type", "").lower() and start[:1] not in (b"", b"{", b"[")
+
+    def json(self) -> Any:
+        """The decoded body; C(None) when it is empty."""
+        if not self.body.strip():
+            return None
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise Malformed(str(error)) from None
+
+    def json_or_none(self) -> Any:
+        """The decoded body, or C(None) for whatever is no JSON: for answers that are errors already."""
+        try:
+            return self.json()
+        except Malformed:
+            return None

@@ -1,0 +1,113 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The errors of the collection. Private to the collection.
+
+An error says what happened, to which call, and what to do. It never carries a header, and never the body of a login.
+The surface turns errors into a failed task in one place; everything below only raises them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class DeskError(Exception):
+    """Root of all errors that the surface reports to the user.
+
+    Args:
+        message: what happened, one sentence.
+        hint: what the user can do about it.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    @property
+    def kind(self) -> str:
+        """The class name, a stable word that playbooks can test."""
+        return type(self).__name__
+
+    def __str__(self) -> str:
+        return f"{self.message.rstrip('.')}. {self.hint}" if self.hint else self.message
+
+    def as_dict(self) -> dict[str, Any]:
+        """The form in which an item of C(results) carries its error."""
+        return {"kind": self.kind, "message": self.message, "code": None, "hint": self.hint}
+
+
+class OptionError(DeskError):
+    """An option is missing, unknown or contradictory. Raised before the first call."""
+
+
+class Unsupported(DeskError):
+    """The platform lacks what was asked for."""
+
+
+class CheckModeViolation(DeskError):
+    """A write was attempted in check mode. The transport refuses it; reaching this is a defect of the collection."""
+
+
+class Conflict(DeskError):
+    """The item is in a state that excludes the wanted one, for example a request that was decided the other way."""
+
+
+class Ambiguous(DeskError):
+    """A name fits several records, or none exactly."""
+
+
+class ApiError(DeskError):
+    """A call failed.
+
+    Args:
+        message: what happened.
+        method: HTTP method of the call.
+        path: path of the call, without host and query.
+        status: HTTP status, or C(None) when no answer came.
+        code: the API's own code, if it gave one.
+        hint: what the user can do about it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        status: int | None = None,
+        code: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.method = method
+        self.path = path
+        self.status = status
+        self.code = code
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            **super().as_dict(),
+            "code": self.code,
+            "status": self.status,
+            "method": self.method,
+            "path": self.path,
+        }
+
+
+class AuthError(ApiError):
+    """The platform refused the credentials. Never retried: platforms lock out callers that guess."""
+
+
+class NotFound(ApiError):
+    """The record does not exist, or the caller may not see it."""
+
+
+class RateLimited(ApiError):
+    """The platform's quota is used up and the deadline does not allow to wait for it."""
+
+
+class OutcomeUnknown(ApiError):
+    """A write got no clear answer: it may or may not have taken effect."""

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Kept-alive connections, shared by the threads of a task and by the items of a loop. Private to the collection."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ._requests import requests, urllib3
+from .adapter import Adapter, TimeLeft
+from .retry import Clock, Gate
+from .settings import HttpSettings, resolved
+
+USER_AGENT = "deskops.itsm"
+
+
+class Pool:
+    """A C(requests) session with as many connections as calls may run at the same time, and no more.
+
+    Requests are prepared by the session and sent by its adapter, without the session's own sending: that would follow
+    redirects, keep cookies and read answers of any size.
+
+    Args:
+        settings: the settings, resolved: neither the environment nor the user's netrc file is consulted any more.
+    """
+
+    def __init__(self, settings: HttpSettings) -> None:
+        self.clock = Clock()
+        self.gate = Gate(self.clock)
+        self.session: Any = requests.Session()
+        self.session.trust_env = False
+        self.session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
+        proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
+        self._way = {"verify": settings.verify, "proxies": proxies}
+        self._adapter = Adapter(pool_connections=4, pool_maxsize=settings.concurrency, pool_block=True)
+        self.session.mount("https://", self._adapter)
+        self.session.mount("http://", self._adapter)
+        if not settings.validate_certs:
+            # The user asked for it; a warning at each task would only bury others.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+    def prepare(self, method: str, url: str, auth: Any, arguments: Mapping[str, Any]) -> Any:
+        """A request as it will be sent, credentials included."""
+        return self.session.prepare_request(requests.Request(method, url, auth=auth, **arguments))
+
+    def send(self, request: Any, *, timeout: float, time_left: TimeLeft) -> Any:
+        """The answer, its body not yet read."""
+        return self._adapter.send_until(request, time_left, timeout=timeout, **self._way)
+
+
+_pools: dict[tuple[int, HttpSettings], Pool] = {}
+
+
+def shared_pool(settings: HttpSettings, environ: Mapping[str, str]) -> Pool:
+    """The pool of these settings in this process: made once, found again by the next item of a loop.
+
+    A forked process must not talk over its parent's sockets, hence the process id in the key.
+    """
+    key = (os.getpid(), resolved(settings, environ))
+    if key not in _pools:
+        _pools[key] = Pool(key[1])
+    return _pools[key]

@@ -1,0 +1,75 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Checks of option values that several verbs share. Private to the collection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from ..transport.errors import OptionError
+
+ID = re.compile(r"[0-9]{1,19}")
+E_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def is_id(value: str) -> bool:
+    """Whether a value can be the id of a record: a whole number, kept as text."""
+    return bool(ID.fullmatch(value))
+
+
+def is_e_mail(value: str) -> bool:
+    """Whether a value looks like an e-mail address."""
+    return bool(E_MAIL.fullmatch(value))
+
+
+def check_ids(params: Mapping[str, Any], option: str) -> None:
+    """A list of ids: not empty, numbers only."""
+    values = params[option]
+    if values is None:
+        return
+    if not values:
+        raise OptionError(f"{option}: the list is empty", hint="Leave the option out to ask for all")
+    for value in values:
+        if not is_id(value):
+            raise OptionError(f"{option}: {value!r} is not an id", hint="Ids are whole numbers")
+
+
+def check_id(params: Mapping[str, Any], option: str) -> None:
+    """One id, if it is set."""
+    if params[option] is not None and not is_id(params[option]):
+        raise OptionError(f"{option}: {params[option]!r} is not an id", hint="Ids are whole numbers")
+
+
+def check_positive(params: Mapping[str, Any], option: str, *, at_most: int | None = None) -> None:
+    """A whole number above zero, if it is set."""
+    value = params[option]
+    if value is None:
+        return
+    if value < 1 or (at_most is not None and value > at_most):
+        limits = f"from 1 to {at_most}" if at_most is not None else "1 or more"
+        raise OptionError(f"{option}: {value} is out of range", hint=f"Allowed is {limits}")
+
+
+def check_date(params: Mapping[str, Any], option: str) -> None:
+    """A day as C(YYYY-MM-DD), if it is set."""
+    value = params[option]
+    if value is None:
+        return
+    try:
+        valid = date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        valid = False
+    if not valid:
+        raise OptionError(f"{option}: {value!r} is not a day", hint="Write it as YYYY-MM-DD")
+
+
+def check_not_together(params: Mapping[str, Any], *options: str) -> None:
+    """At most one of the options is set."""
+    given = [option for option in options if params[option] is not None]
+    if len(given) > 1:
+        raise OptionError(f"{given[0]}: it cannot be combined with {' and '.join(given[1:])}")

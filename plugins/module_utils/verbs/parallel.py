@@ -1,0 +1,52 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many calls side by side. Private to the collection."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from ..transport.errors import AuthError, DeskError, RateLimited
+
+Task = TypeVar("Task")
+
+# Going on after one of these would get the caller locked out, or waste the quota that is left.
+HOPELESS = (AuthError, RateLimited)
+
+
+class NotTried(DeskError):
+    """The item was left alone because an earlier one had failed."""
+
+
+def each(
+    work: Callable[[Task], None], tasks: Sequence[Task], *, concurrency: int, stop_on_error: bool
+) -> list[DeskError | None]:
+    """Do the work for every task and return the error of each, or C(None), in the order of the tasks.
+
+    Once a task failed, with C(stop_on_error) or for a reason that will hit all others too, no further one is started.
+    """
+    stopped_by: list[DeskError] = []
+    lock = threading.Lock()
+
+    def attempt(task: Task) -> DeskError | None:
+        if stopped_by:
+            return NotTried(f"Not tried after an earlier failure ({stopped_by[0].message})")
+        try:
+            work(task)
+        except DeskError as error:
+            if stop_on_error or isinstance(error, HOPELESS):
+                with lock:
+                    stopped_by.append(error)
+            return error
+        return None
+
+    workers = min(concurrency, len(tasks))
+    if workers <= 1:
+        return [attempt(task) for task in tasks]
+    with ThreadPoolExecutor(max_workers=workers) as executor:
+        return list(executor.map(attempt, tasks))
