@@ -306,7 +306,7 @@ def _note_install(row: Elevation) -> None:
 def _sow_events(desk: Desk, now: datetime) -> None:
     chance = random.Random(2049)
     computers = list(desk.computers)
-    moments = sorted(now - timedelta(milliseconds=chance.randint(60_000, HISTORY_DAYS * 86_400_000)) for _ in range(EVENTS))
+    moments = sorted(now - timedelta(milliseconds=chance.randint(60_000, HISTORY_DAYS * 86_400_000)) for dummy in range(EVENTS))
     for moment in moments:
         computer, code = chance.choice(computers), chance.choice(data.HISTORY_EVENTS)
         event = Event(0, code, moment, computer.utc_offset, computer.name, computer.owner_account, computer.owner_name)

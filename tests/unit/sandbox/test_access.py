@@ -54,7 +54,7 @@ def test_keys_can_be_changed(desk: Client) -> None:
 
 def test_quota_of_a_minute(desk: Client) -> None:
     desk.switch(calls_per_minute=3)
-    assert [desk.get("/whoami").status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+    assert [desk.get("/whoami").status_code for dummy in range(5)] == [200, 200, 200, 429, 429]
     assert 50 < int(desk.get("/whoami").headers["Retry-After"]) <= 60
     desk.control("POST", "/clock", {"advance": 61})
     assert desk.get("/whoami").status_code == 200
@@ -63,7 +63,7 @@ def test_quota_of_a_minute(desk: Client) -> None:
 def test_quota_of_a_day(desk: Client) -> None:
     desk.control("POST", "/clock", {"now": "2026-03-02T23:00:00Z"})
     desk.switch(calls_per_day=2)
-    assert [desk.get("/whoami").status_code for _ in range(3)] == [200, 200, 429]
+    assert [desk.get("/whoami").status_code for dummy in range(3)] == [200, 200, 429]
     assert int(desk.get("/whoami").headers["Retry-After"]) == pytest.approx(3600, abs=5)
     desk.control("POST", "/clock", {"advance": 3600})
     assert desk.get("/whoami").status_code == 200
@@ -88,7 +88,7 @@ def test_quota_answers(desk: Client, answer: str, status: int, header: str | Non
 
 def test_brute_force_lock(desk: Client) -> None:
     desk.switch(brute_force_limit=3)
-    for _ in range(3):
+    for dummy in range(3):
         desk.get("/whoami", key="guess")
     assert desk.get("/whoami").json() == INVALID
     desk.switch(brute_force_answer="429")

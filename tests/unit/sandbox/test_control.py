@@ -55,7 +55,7 @@ def test_calls_can_be_picked(desk: Client) -> None:
 
 def test_summary(desk: Client) -> None:
     desk.get("/whoami")
-    for _ in range(2):
+    for dummy in range(2):
         desk.call("PUT", f"/requests/{PENDING}")
     desk.get("/requests", key="wrong")
     summary = desk.control("GET", "/calls/summary")
@@ -69,7 +69,7 @@ def test_summary(desk: Client) -> None:
 def test_concurrency_and_connections(desk: Client) -> None:
     desk.fault("latency", ms=150)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: requests.get(f"{desk.url}/abr/whoami", timeout=5), range(4)))
+        list(pool.map(lambda dummy: requests.get(f"{desk.url}/abr/whoami", timeout=5), range(4)))
     summary = desk.control("GET", "/calls/summary")
     assert (summary["connections"], summary["max_in_flight"]) == (4, 4)
 

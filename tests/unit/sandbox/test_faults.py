@@ -56,7 +56,7 @@ def test_rate_limit(desk: Client) -> None:
     desk.fault("rate_limit", times=1)
     desk.fault("rate_limit", times=1, retry_after=7)
     desk.fault("rate_limit", times=1, retry_after="http-date", seconds=60)
-    replies = [desk.get("/whoami") for _ in range(4)]
+    replies = [desk.get("/whoami") for dummy in range(4)]
     assert [reply.status_code for reply in replies] == [429, 429, 429, 200]
     assert "Retry-After" not in replies[0].headers
     assert replies[1].headers["Retry-After"] == "7"
@@ -154,7 +154,7 @@ def test_huge(desk: Client) -> None:
 
 def test_skip_times_and_count(desk: Client) -> None:
     desk.fault("status", skip=1, times=2, method="GET", path="/requests/[0-9]+$")
-    assert [desk.get(f"/requests/{PENDING}").status_code for _ in range(4)] == [200, 503, 503, 200]
+    assert [desk.get(f"/requests/{PENDING}").status_code for dummy in range(4)] == [200, 503, 503, 200]
     assert desk.get("/requests").status_code == 200
     fault = desk.control("GET", "/faults")[0]
     assert fault["fired"] == 2
@@ -166,7 +166,7 @@ def test_probability_is_repeatable(desk: Client) -> None:
     def statuses() -> list[int]:
         desk.control("DELETE", "/faults")
         desk.fault("status", probability=0.5, seed=3)
-        return [desk.get("/whoami").status_code for _ in range(20)]
+        return [desk.get("/whoami").status_code for dummy in range(20)]
 
     first = statuses()
     assert set(first) == {200, 503}
@@ -198,6 +198,6 @@ def test_senseless_orders_are_refused(desk: Client, order: dict[str, Any]) -> No
 
 def test_the_connection_lives_on_after_a_status(desk: Client) -> None:
     desk.fault("status", times=1)
-    for _ in range(3):
+    for dummy in range(3):
         desk.get("/whoami")
     assert desk.control("GET", "/calls/summary")["connections"] == 1

@@ -25,7 +25,7 @@ def test_tls(tmp_path: Path) -> None:
         client.fault("drop", times=1)
         client.fault("reset", times=1)
         client.fault("cut", times=1)
-        for _ in range(3):
+        for dummy in range(3):
             with pytest.raises(requests.RequestException):
                 client.get("/requests")
         client.session.verify = True

@@ -50,11 +50,12 @@ RECORD: dict[str, Any] = {
 }
 
 
-def decide_one(when: Any, record: dict[str, Any] = RECORD, **rule: Any) -> dict[str, Any]:
-    return rules.decide([record], [{"name": "the rule", "when": when, "then": "approved", **rule}])[0]
+def decide_one(when: Any, record: dict[str, Any] | None = None, **rule: Any) -> dict[str, Any]:
+    the_rule = {"name": "the rule", "when": when, "then": "approved", **rule}
+    return rules.decide([RECORD if record is None else record], [the_rule])[0]
 
 
-def matches(when: Any, record: dict[str, Any] = RECORD) -> bool:
+def matches(when: Any, record: dict[str, Any] | None = None) -> bool:
     return bool(decide_one(when, record)["rule"] == "the rule")
 
 

@@ -1,0 +1,59 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs verbs and calls in this process, over real connections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from integration.support.sandbox import KEY, Sandbox
+
+from ansible_collections.deskops.itsm.plugins.module_utils.surface.execute import Surroundings, execute
+from ansible_collections.deskops.itsm.plugins.module_utils.surface.options import CONNECTION_OPTIONS
+from ansible_collections.deskops.itsm.plugins.module_utils.transport.auth import ApiKeyAuth
+from ansible_collections.deskops.itsm.plugins.module_utils.transport.http import HttpClient
+from ansible_collections.deskops.itsm.plugins.module_utils.transport.pool import shared_pool
+from ansible_collections.deskops.itsm.plugins.module_utils.transport.settings import HttpSettings, checked_url
+from ansible_collections.deskops.itsm.plugins.module_utils.verbs.spec import Verb
+
+# Long enough for a busy machine, short enough for a test.
+QUICK = {"timeout": 5.0, "retries": 2, "deadline": 20.0}
+
+
+@dataclass
+class Told:
+    """What the user saw beside the result."""
+
+    warnings: list[str] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+
+
+def run(
+    verb: Verb,
+    sandbox: Sandbox,
+    *,
+    check_mode: bool = False,
+    environ: Mapping[str, str] | None = None,
+    told: Told | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """The result of a task."""
+    told = told or Told()
+    params: dict[str, Any] = {option.name: None for option in CONNECTION_OPTIONS}
+    params |= {option.name: option.default for option in verb.options}
+    params |= {"items": None, "on_error": "continue", "platform": "admin_by_request", "url": sandbox.abr_url, "api_key": KEY}
+    surroundings = Surroundings(
+        environ=environ or {}, check_mode=check_mode, diff=False, warn=told.warnings.append, trace=told.trace.append
+    )
+    return execute(verb, {**params, **QUICK, **options}, surroundings)
+
+
+def client(url: str, *, environ: Mapping[str, str] | None = None, read_only: bool = False, **options: Any) -> HttpClient:
+    """A client with a key, as a platform makes it."""
+    settings = HttpSettings(url=checked_url(url, allow_http=options.get("allow_http", False)), **{**QUICK, **options})
+    auth = ApiKeyAuth(header="apikey", key=KEY)
+    return HttpClient(settings, shared_pool(settings, environ or {}), auth=auth, read_only=read_only)

@@ -1,0 +1,129 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The sandbox as a process of its own, and its control API."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+# The keys that the sandbox starts with, one for each of its two data centres.
+KEY = "SANDBOX0-0000-4000-8000-ABRDEMO00001"
+OTHER_KEY = "SANDBOX0-0000-4000-8000-ABRDEMO00002"
+# A fixed time makes the example data, whose times are relative to it, the same in every run.
+NOW = "2026-09-18T10:00:00Z"
+START_SECONDS = 20
+
+Call = dict[str, Any]
+
+
+class Sandbox:
+    """What tests do with the sandbox from outside."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.abr_url = f"{url}/abr"
+        self.other_url = f"{url}/abr2"
+        self.control = f"{url}/_sandbox"
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def reset(self, seed: str = "demo") -> None:
+        """State, switches, faults, keys and call log as at the start."""
+        self._call("POST", "reset", {"seed": seed, "now": NOW})
+
+    def calls(self, **filters: Any) -> list[Call]:
+        """The calls since the last reset; filters are platform, method, path (a regular expression), status."""
+        return self._call("GET", "calls", params=filters)
+
+    def writes(self) -> list[Call]:
+        """The calls that could change something."""
+        return writes(self.calls())
+
+    def faults(self, *faults: dict[str, Any]) -> None:
+        self._call("POST", "faults", list(faults))
+
+    def switches(self, platform: str = "abr", **values: Any) -> None:
+        self._call("PATCH", f"switches/{platform}", values)
+
+    def state(self, collection: str) -> list[dict[str, Any]]:
+        """The rows of requests, auditlog, events, computers or portal_users, with all details."""
+        return self._call("GET", "state/abr", params={"collection": collection})
+
+    def request(self, request_id: int | str) -> dict[str, Any]:
+        """A request as the server has it."""
+        return next(row for row in self.state("requests") if row["id"] == int(request_id))
+
+    def summary(self) -> dict[str, Any]:
+        """The calls since the last reset in numbers."""
+        summary: dict[str, Any] = self._call("GET", "calls/summary")
+        return summary
+
+    def change_request(self, request_id: int, **partial: Any) -> None:
+        self._call("PATCH", f"abr/requests/{request_id}", partial)
+
+    def add(self, collection: str, count: int = 1, **template: Any) -> list[int]:
+        """New rows of requests, auditlog, events or computers; their ids."""
+        ids: list[int] = self._call("POST", f"abr/{collection}", {"count": count, "template": template})["ids"]
+        return ids
+
+    def add_each(self, collection: str, templates: list[dict[str, Any]]) -> list[int]:
+        """A new row after each of the templates; their ids."""
+        ids: list[int] = self._call("POST", f"abr/{collection}", templates)["ids"]
+        return ids
+
+    def add_requests(self, count: int = 1, **template: Any) -> list[int]:
+        return self.add("requests", count, **template)
+
+    def set_keys(self, *keys: str) -> None:
+        self._call("PUT", "abr/keys", {"keys": keys})
+
+    def _call(self, method: str, path: str, body: Any = None, params: Any = None) -> Any:
+        answer = self._session.request(method, f"{self.control}/{path}", json=body, params=params, timeout=60)
+        assert answer.ok, answer.text
+        return answer.json() if answer.content else None
+
+
+def writes(calls: list[Call]) -> list[Call]:
+    """Those of the calls that could change something."""
+    return [call for call in calls if call["method"] != "GET"]
+
+
+def targets(calls: list[Call]) -> list[str]:
+    """The calls in short, such as C(PUT /abr/requests/1)."""
+    return [f"{call['method']} {call['target']}" for call in calls]
+
+
+@contextmanager
+def running_sandbox(folder: pathlib.Path) -> Iterator[Sandbox]:
+    """A sandbox on a free port."""
+    ready = folder / "sandbox.json"
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--ready-file", str(ready)]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
+    with subprocess.Popen([*command, "--exit-with-parent", str(os.getpid())], env=environ, cwd=folder) as process:
+        try:
+            yield Sandbox(_announced(ready, process)["url"])
+        finally:
+            process.terminate()
+
+
+def _announced(ready: pathlib.Path, process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    gives_up_at = time.monotonic() + START_SECONDS
+    while not ready.exists():
+        assert process.poll() is None, "the sandbox did not start"
+        assert time.monotonic() < gives_up_at, "the sandbox is not ready"
+        time.sleep(0.05)
+    announcement: dict[str, Any] = json.loads(ready.read_text())
+    return announcement

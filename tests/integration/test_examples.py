@@ -1,0 +1,72 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The examples of the documentation work as they stand there."""
+
+from __future__ import annotations
+
+import ast
+import json
+import pathlib
+import re
+from typing import Any
+
+import pytest
+import yaml
+from integration.support.ansible import Ansible
+from integration.support.sandbox import ROOT, Sandbox
+
+PLUGINS = ROOT / "plugins"
+WITH_TASKS = sorted([*(PLUGINS / "modules").glob("*.py"), *(PLUGINS / "filter").glob("*.py")])
+WITH_SOURCES = sorted((PLUGINS / "inventory").glob("*.py"))
+
+
+def examples(path: pathlib.Path) -> str:
+    """The EXAMPLES of a plugin, read without importing it."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and any(isinstance(name, ast.Name) and name.id == "EXAMPLES" for name in node.targets):
+            return str(ast.literal_eval(node.value))
+    raise AssertionError(f"{path.name} has no EXAMPLES")
+
+
+def _requests_in(text: str) -> set[int]:
+    return {int(number) for number in re.findall(r"\b654309[0-9]{2}\b", text)}
+
+
+def _name(path: pathlib.Path) -> str:
+    return path.stem
+
+
+@pytest.mark.parametrize("path", WITH_TASKS, ids=_name)
+def test_examples_run_as_they_are(ansible: Ansible, sandbox: Sandbox, mode: str, path: pathlib.Path) -> None:
+    """Their C(data_center) names a real data centre; ABR_URL wins over it, so nothing leaves this machine."""
+    text = examples(path)
+    known = {row["id"] for row in sandbox.state("requests")}
+    sandbox.add_each("requests", [{"id": number} for number in sorted(_requests_in(text) - known)])
+    tasks: list[dict[str, Any]] = yaml.safe_load(text)
+    run = ansible.run(tasks, mode=mode, stop_on_failure=True)
+    assert run.rc == 0, run.output
+    assert len(run.tasks) == len(tasks)
+    assert sandbox.calls()
+    assert run.warnings == []
+
+
+@pytest.mark.parametrize("path", WITH_SOURCES, ids=_name)
+def test_example_of_an_inventory_can_be_listed(ansible: Ansible, sandbox: Sandbox, path: pathlib.Path) -> None:
+    source = examples(path).replace("~/.cache/deskops", str(ansible.folder / "cache of the example"))
+    written = ansible.write("northwind.computers.yml", source)
+    run = ansible.program(["ansible-inventory", "-i", str(written), "--list"])
+    assert run.rc == 0, run.output
+    assert run.stderr == ""
+    groups = json.loads(run.stdout)
+    assert {"laptops", "without_disk_encryption", "os_Windows", "country_Denmark"} <= set(groups)
+    assert {"ansible_host", "disk_used_percent"} <= set(groups["_meta"]["hostvars"]["NW-LT-0142"])
+
+
+def test_every_module_and_plugin_is_documented(ansible: Ansible) -> None:
+    for kind, folder in (("module", "modules"), ("inventory", "inventory"), ("filter", "filter")):
+        names = [f"deskops.itsm.{path.stem}" for path in (PLUGINS / folder).glob("*.py")]
+        run = ansible.program(["ansible-doc", "-t", kind, "-j", *names])
+        assert run.rc == 0, run.output
+        assert set(json.loads(run.stdout)) == set(names)
