@@ -13,11 +13,13 @@ options:
       - The system that is talked to.
       - When not set, the environment variable E(DESKOPS_PLATFORM) is used.
     type: str
-    choices: [admin_by_request]
+    choices: [admin_by_request, bmc_dwp]
   url:
     description:
-      - Address of the API, such as C(https://dc1api.adminbyrequest.com). It wins over O(data_center).
-      - When not set, the environment variable of the platform is used, E(ABR_URL).
+      - Address of the API. With O(platform=admin_by_request) it wins over O(data_center), and is seldom needed.
+      - With O(platform=bmc_dwp) it is required and is the address of the catalog server, such as
+        C(https://catalog.example.com:8008). C(/api/myit-sb) is added where it is missing.
+      - When not set, the environment variable of the platform is used, E(ABR_URL) or E(DWP_URL).
     type: str
   data_center:
     description:
@@ -32,6 +34,24 @@ options:
       - API key of an Admin By Request tenant.
       - When not set, the environment variable E(ABR_API_KEY) is used.
     type: str
+  username:
+    description:
+      - Login of a user of Digital Workplace Catalog. With single sign-on in front of it, that has to be a local account of the
+        catalog with a password of its own.
+      - When not set, the environment variable E(DWP_USERNAME) is used.
+    type: str
+  password:
+    description:
+      - Password of O(username).
+      - When not set, the environment variable E(DWP_PASSWORD) is used.
+    type: str
+  key_family:
+    description:
+      - What the catalog calls the id of a service. The vendor's document says V(serviceversionId); programs that are known to
+        work with live servers say V(serviceId). Both are understood in answers; this is what is sent.
+      - When not set, the environment variable E(DWP_KEY_FAMILY) is used, and without it V(serviceversionId).
+    type: str
+    choices: [serviceversionId, serviceId]
   validate_certs:
     description:
       - Whether the certificate of the server must be valid.
@@ -77,6 +97,13 @@ options:
       - How many calls may be under way at the same time.
       - When not set, the environment variable E(DESKOPS_CONCURRENCY) is used, and without it V(8).
     type: int
+  token_cache:
+    description:
+      - A folder in which tokens are kept, so that many short runs need not log in each time. It is made with mode 0700; the
+        files in it have mode 0600.
+      - All tasks of a run on the local connection share one login without it.
+      - When not set, the environment variable E(DESKOPS_TOKEN_CACHE) is used.
+    type: path
 requirements:
   - requests >= 2.25
 """

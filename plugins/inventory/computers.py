@@ -77,13 +77,14 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ..module_utils.surface.connect import connect, secret_forms
-from ..module_utils.surface.options import CONNECTION_OPTIONS, resolve_connection
+from ..module_utils.surface.connect import Surroundings, connect, secret_forms
+from ..module_utils.surface.options import CONNECTION_OPTIONS, require_platform, resolve_connection
 from ..module_utils.transport._requests import IMPORT_ERROR
 from ..module_utils.transport.errors import DeskError
 from ..plugin_utils.plain import plain
 
 Computer = dict[str, Any]
+PLATFORMS = ("admin_by_request",)
 # What Ansible keeps for itself and warns about.
 RESERVED = frozenset({"name"})
 
@@ -111,6 +112,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         has_cache = self.get_option("cache")
         try:
             connection = resolve_connection(options, environ)
+            require_platform("the inventory of computers", PLATFORMS, connection["platform"])
             cache_key = self._cache_key(path, connection)
             if has_cache and may_use_cache and cache_key in self._cache:
                 cached: list[Computer] = self._cache[cache_key]
@@ -132,7 +134,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _read(self, connection: dict[str, Any], environ: dict[str, str]) -> list[Computer]:
         include = self.get_option("include")
         computers: list[Computer] = (
-            connect(connection, environ, check_mode=True)
+            connect(connection, Surroundings(environ, check_mode=True))
             .find_computers(
                 software="software" in include,
                 groups="groups" in include,

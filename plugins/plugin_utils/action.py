@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -18,10 +19,11 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ..module_utils.surface.connect import load_platforms, secret_forms
-from ..module_utils.surface.execute import Surroundings, execute
+from ..module_utils.surface.connect import Surroundings, load_platforms, secret_forms
+from ..module_utils.surface.execute import execute
 from ..module_utils.surface.options import argument_spec
 from ..module_utils.transport._requests import IMPORT_ERROR
+from ..module_utils.transport.secrets import all_forms
 from ..module_utils.verbs.spec import Verb
 from .plain import plain
 
@@ -50,7 +52,7 @@ class DeskAction(ActionBase):
         if self._runs_in_process(environ):
             result.update(self._run_verb(environ))
         else:
-            result.update(self._run_as_module(task_vars))
+            result.update(self._run_as_module(task_vars, environ))
         return result
 
     def _environment(self) -> dict[str, str]:
@@ -61,12 +63,18 @@ class DeskAction(ActionBase):
 
     def _runs_in_process(self, environ: Mapping[str, str]) -> bool:
         wanted = environ.get("DESKOPS_IN_PROCESS", "").strip().lower() not in ("0", "no", "false", "off")
-        is_local = self._connection.transport == "local" and not self._connection.become
-        return wanted and is_local and not self._task.async_val
+        return wanted and self._is_at_home() and not self._task.async_val
 
-    def _run_as_module(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+    def _is_at_home(self) -> bool:
+        """Whether the task runs on this machine, as this user."""
+        return self._connection.transport == "local" and not self._connection.become
+
+    def _run_as_module(self, task_vars: dict[str, Any] | None, environ: Mapping[str, str]) -> dict[str, Any]:
         wrap_async = bool(self._task.async_val and not self._connection.has_native_async)
-        result: dict[str, Any] = self._execute_module(task_vars=task_vars, wrap_async=wrap_async)
+        arguments = dict(self._task.args)
+        if self._is_at_home() and not wrap_async and not environ.get("DESKOPS_TOKEN_CACHE"):
+            arguments.setdefault("token_cache", _token_folder())
+        result: dict[str, Any] = self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=wrap_async)
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
@@ -82,6 +90,8 @@ class DeskAction(ActionBase):
             check_mode=self._task.check_mode,
             diff=self._task.diff,
             warn=warnings.append,
+            hide=lambda secret: secrets.update(all_forms([secret])),
+            token_folder=_token_folder(),
             trace=(lambda line: display.vvv(remove_values(line, secrets))) if display.verbosity >= 3 else None,
         )
         result = _validation_failure(self.verb, self._task.resolved_action or self._task.action, arguments)
@@ -91,6 +101,11 @@ class DeskAction(ActionBase):
             result["warnings"] = warnings
         masked: dict[str, Any] = remove_values(result, secrets)
         return masked
+
+
+def _token_folder() -> str:
+    """In the private folder of this run of Ansible, which all its tasks and forks see and which goes away with it."""
+    return os.path.join(C.DEFAULT_LOCAL_TMP, "deskops.itsm")
 
 
 def _validation_failure(verb: Verb, action: str, arguments: dict[str, Any]) -> dict[str, Any] | None:

@@ -160,7 +160,7 @@ def test_an_idle_connection_that_was_closed_is_replaced(raw_server: Start) -> No
 
     server = raw_server(once)
     http_client = client(server.url, retries=0)
-    for _ in range(3):
+    for dummy in range(3):
         http_client.write("PUT", "/a")
         time.sleep(0.05)
     assert len(server.calls) == server.connections == 3
@@ -233,7 +233,7 @@ def test_retry_after_beyond_the_deadline(raw_server: Start) -> None:
     """No use in waiting; and no use in further calls: the next one knows."""
     server = raw_server(says(reply(status="429 Too Many Requests", headers="Retry-After: 90\r\n")))
     http_client = client(server.url, deadline=5.0)
-    for _ in range(3):
+    for dummy in range(3):
         with pytest.raises(RateLimited, match="allows no more calls") as caught:
             http_client.write("PUT", "/a")
         assert "Try again in 90 seconds" in str(caught.value.hint)
@@ -333,7 +333,7 @@ def test_a_write_is_never_redirected(raw_server: Start, status: int, kind: type[
     server = raw_server(says(reply(b"", status=f"{status} Elsewhere", headers="Location: /b\r\n")))
     with pytest.raises(ApiError, match="was redirected to /b") as caught:
         client(server.url).write("PUT", "/a")
-    assert type(caught.value) is kind
+    assert caught.type is kind
     assert len(server.calls) == 1
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from integration.support.ansible import MODES, Ansible
+from integration.support.programs import MODES, Ansible
 from integration.support.sandbox import Sandbox, running_sandbox
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from integration.support.ansible import Ansible, Run, decide
+from integration.support.programs import Ansible, Run, decide
 from integration.support.sandbox import Sandbox
 
 THOUSAND = 1000

@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 import pytest
-from integration.support.ansible import MODULE, PLUGINS, Ansible, TaskResult, decide, task
+from integration.support.programs import MODULE, PLUGINS, Ansible, TaskResult, decide, task
 from integration.support.sandbox import KEY, OTHER_KEY, Sandbox
 
 NO_CONNECTION: dict[str, str | None] = {"ABR_URL": None, "ABR_API_KEY": None, "DESKOPS_PLATFORM": None}

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from integration.support.ansible import Ansible
+from integration.support.programs import Ansible
 from integration.support.sandbox import ROOT, Sandbox
 
 PLUGINS = ROOT / "plugins"

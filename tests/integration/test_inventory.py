@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 import pytest
-from integration.support.ansible import Ansible, Run
+from integration.support.programs import Ansible, Run
 from integration.support.sandbox import KEY, OTHER_KEY, Sandbox, targets
 
 Row = dict[str, Any]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from integration.support.ansible import MODES, Ansible, Run, comparable, task
+from integration.support.programs import MODES, Ansible, Run, comparable, task
 from integration.support.sandbox import NOW, Sandbox
 
 Row = dict[str, Any]

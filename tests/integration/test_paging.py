@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from integration.support.ansible import Ansible, Run, task
+from integration.support.programs import Ansible, Run, task
 from integration.support.sandbox import Sandbox
 
 MANY = 2345

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from integration.support.ansible import MODES, Ansible, Run, comparable, decide
+from integration.support.programs import MODES, Ansible, Run, comparable, decide
 from integration.support.sandbox import Sandbox
 
 HELPDESK = "helpdesk@northwind.example"

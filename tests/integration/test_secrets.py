@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from integration.support.ansible import Ansible, Run, decide, task
+from integration.support.programs import Ansible, Run, decide, task
 from integration.support.sandbox import Sandbox
 
 # Everything that quoting, escaping and encoding could change the look of.

@@ -118,10 +118,13 @@ def test_documented_default_of_a_connection_option_is_that_of_the_table(
     """It is told in words: in the argument spec it would win over the environment."""
     words = " ".join(documentation["request_info"]["options"][option.name]["description"])
     told = re.findall(r"without it V\(([^)]*)\)", words)
-    expected = (
-        [] if option.default is None else [f"{option.default:g}" if option.type == "float" else str(option.default).lower()]
-    )
-    assert told == expected
+    assert told == ([] if option.default is None else [_in_words(option.default)])
+
+
+def _in_words(default: Any) -> str:
+    if isinstance(default, bool):
+        return str(default).lower()
+    return f"{default:g}" if isinstance(default, float) else str(default)
 
 
 def test_inventory_documents_all_connection_options(documentation: dict[str, Documented]) -> None:

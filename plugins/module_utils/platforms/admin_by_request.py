@@ -19,8 +19,9 @@ from ..transport.answer import Answer
 from ..transport.auth import ApiKeyAuth
 from ..transport.errors import ApiError, AuthError, DeskError, NotFound, OptionError
 from ..transport.http import HttpClient
+from ..transport.link import Link
 from . import paging
-from .records import APPROVED, COMPLETED, DENIED, EXPIRED, PENDING, QUARANTINED, UNKNOWN, Listing, Request
+from .records import APPROVED, COMPLETED, DENIED, EXPIRED, PENDING, QUARANTINED, UNKNOWN, Listing, Request, RequestQuery
 
 NAME = "admin_by_request"
 
@@ -65,6 +66,11 @@ def base_url(connection: Mapping[str, Any]) -> str:
     )
 
 
+def connect(connection: Mapping[str, Any], link: Link) -> AdminByRequest:
+    """The platform, ready to be called."""
+    return AdminByRequest(link.client(auth=auth(connection), judge=_judge))
+
+
 def auth(connection: Mapping[str, Any]) -> ApiKeyAuth:
     """The API key as a header (1.2)."""
     key = connection["api_key"]
@@ -73,7 +79,7 @@ def auth(connection: Mapping[str, Any]) -> ApiKeyAuth:
     return ApiKeyAuth(header="apikey", key=key)
 
 
-def judge(answer: Answer) -> DeskError | None:
+def _judge(answer: Answer) -> DeskError | None:
     """1.4: a wrong key, or the key of another data centre, is answered with a 500 that says so; seen on lists also with 200."""
     if b"Invalid API key" not in answer.body[:200]:
         return None
@@ -92,39 +98,32 @@ class AdminByRequest:
 
     name = NAME
     title = "Admin By Request"
+    includes = frozenset({"scan_details"})
 
     def __init__(self, http: HttpClient) -> None:
         self._http = http
 
     # -- requests (2.1) -------------------------------------------------------------------------------------------------
 
-    def find_requests(
-        self,
-        *,
-        states: Collection[str] = (),
-        since_id: str | None = None,
-        last: int | None = None,
-        requested_for: str | None = None,
-        scan_details: bool = False,
-        limit: int | None = None,
-    ) -> Listing:
+    def find_requests(self, query: RequestQuery) -> Listing:
         """Requests in ascending order of their ids (with C(last): the newest, in descending order).
 
         C(states) are normalised states or the platform's words, in any case. Where the server's filter covers all of them,
         only matching rows travel; else all rows do and are filtered here.
         """
-        words = {word.lower() for word in states}
+        words = {word.lower() for word in query.states}
         filters: list[str | None] = [SERVER_FILTER[word] for word in SERVER_FILTER if word in words]
         if len(filters) < len(words) or not words:
             filters = [None]
-        keep = partial(_fits, words=words, person=(requested_for or "").lower()) if words or requested_for else None
-        if last is not None:
-            return self._newest_requests(filters, words, requested_for, last, scan_details)
-        start = int(since_id) if since_id is not None else None
+        person = (query.requested_for or "").lower()
+        keep = partial(_fits, words=words, person=person) if words or person else None
+        if query.last is not None:
+            return self._newest_requests(filters, words, query, query.last)
+        start = int(query.since_id) if query.since_id is not None else None
 
         def listed(word: str | None) -> Listing:
-            fetch = partial(self._request_page, status=word, scan_details=scan_details)
-            return paging.collect(fetch, size=REQUEST_PAGE, start=start, limit=limit, keep=keep)
+            fetch = partial(self._request_page, status=word, scan_details=query.scan_details)
+            return paging.collect(fetch, size=REQUEST_PAGE, start=start, limit=query.limit, keep=keep)
 
         if len(filters) == 1:
             return _with_records(listed(filters[0]), _request)
@@ -132,7 +131,7 @@ class AdminByRequest:
         if newest is None or newest < (start or 0):
             return Listing([])
         parts = [listed(word) for word in filters]
-        return _with_records(paging.merged(parts, limit=limit, complete_up_to=newest), _request)
+        return _with_records(paging.merged(parts, limit=query.limit, complete_up_to=newest), _request)
 
     def get_request(self, request_id: str, *, scan_details: bool = False) -> Request:
         """One request, or L(NotFound)."""
@@ -185,10 +184,8 @@ class AdminByRequest:
         newest = self._rows("/requests", last=1)
         return int(newest[0]["id"]) if newest else None
 
-    def _newest_requests(
-        self, filters: list[str | None], words: set[str], requested_for: str | None, last: int, scan_details: bool
-    ) -> Listing:
-        if requested_for or (words and filters == [None]):
+    def _newest_requests(self, filters: list[str | None], words: set[str], query: RequestQuery, last: int) -> Listing:
+        if query.requested_for or (words and filters == [None]):
             raise OptionError(
                 "last: it cannot be combined with requested_for, nor with a status that the server does not filter",
                 hint=f"Filter the answer afterwards, or use status with {', '.join(SERVER_FILTER)}",
@@ -196,7 +193,7 @@ class AdminByRequest:
         asked = min(last + 1, REQUEST_PAGE)
         rows: dict[int, Row] = {}
         for word in filters:
-            page = self._rows("/requests", last=asked, status=word, wantscandetails=_bit(scan_details))
+            page = self._rows("/requests", last=asked, status=word, wantscandetails=_bit(query.scan_details))
             rows |= {int(row["id"]): row for row in page}
         return _newest(rows.values(), last, asked, _request)
 

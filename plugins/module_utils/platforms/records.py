@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,3 +65,39 @@ class Listing:
     records: list[Any]
     truncated: bool = False
     seen_up_to: int | None = None
+
+
+@dataclass(frozen=True)
+class RequestQuery:
+    """What a list of requests is asked for. Everything is optional; a platform says which of it it understands.
+
+    C(states) are normalised states or the platform's own words, in any case; C(modified_since) is ISO 8601 with a zone.
+    """
+
+    states: Collection[str] = ()
+    since_id: str | None = None
+    last: int | None = None
+    requested_for: str | None = None
+    requested_by: str | None = None
+    service: str | None = None
+    modified_since: str | None = None
+    mine: bool = False
+    limit: int | None = None
+    scan_details: bool = False
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment on a request. C(attachments) are the names of the files that hang on it."""
+
+    id: str
+    text: str
+    author: str
+    visibility: str
+    created_at: str | None
+    attachments: tuple[str, ...]
+    raw: dict[str, Any] = field(repr=False, compare=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The record as users see it."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__} | {"attachments": list(self.attachments)}

@@ -6,46 +6,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ..transport.http import HttpClient, Trace
-from ..transport.pool import shared_pool
+from ..transport.http import Trace
+from ..transport.link import Link
 from ..transport.secrets import all_forms, basic_credential
 from ..transport.settings import HttpSettings, checked_url
 from .options import COMMON_PREFIX, CONNECTION_OPTIONS, ENVIRONMENT_PREFIX
 
+OF_SETTINGS = ("validate_certs", "ca_path", "proxy", "timeout", "retries", "deadline", "concurrency", "allow_http")
 
-def connect(
-    connection: Mapping[str, Any], environ: Mapping[str, str], *, check_mode: bool, trace: Trace | None = None
-) -> Any:
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the caller of a verb knows beside its options.
+
+    C(environ) is the environment as the task shall see it. C(warn) takes warnings for the user, C(hide) secrets that are
+    learned on the way, C(trace) a line for each call. C(token_folder) is where the tasks of this run find each other's tokens.
+    """
+
+    environ: Mapping[str, str]
+    check_mode: bool
+    diff: bool = False
+    warn: Callable[[str], None] = lambda message: None
+    hide: Callable[[str], None] = lambda secret: None
+    trace: Trace | None = None
+    token_folder: str | None = None
+
+
+def connect(connection: Mapping[str, Any], surroundings: Surroundings) -> Any:
     """The platform of the connection, ready to be called; in check mode it can only read."""
-    module, platform_class = _platform(connection["platform"])
-    settings = HttpSettings(
-        url=checked_url(module.base_url(connection), allow_http=connection["allow_http"]),
-        **{
-            name: connection[name]
-            for name in ("validate_certs", "ca_path", "proxy", "timeout", "retries", "deadline", "concurrency", "allow_http")
-        },
+    platform = _platform(connection["platform"])
+    url = checked_url(platform.base_url(connection), allow_http=connection["allow_http"])
+    link = Link(
+        HttpSettings(url=url, **{name: connection[name] for name in OF_SETTINGS}),
+        surroundings.environ,
+        check_mode=surroundings.check_mode,
+        trace=surroundings.trace,
+        token_folder=connection["token_cache"] or surroundings.token_folder,
+        hide=surroundings.hide,
     )
-    http = HttpClient(
-        settings,
-        shared_pool(settings, environ),
-        auth=module.auth(connection),
-        judge=module.judge,
-        read_only=check_mode,
-        trace=trace,
-    )
-    return platform_class(http)
+    return platform.connect(connection, link)
 
 
-def _platform(name: str) -> tuple[Any, Any]:
-    """The module and the class of a platform. Imported here, so that a task loads only the one that it uses."""
+def _platform(name: str) -> Any:
+    """The module of a platform. Imported here, so that a task loads only the one that it uses."""
     if name == "admin_by_request":
         from ..platforms import admin_by_request
 
-        return admin_by_request, admin_by_request.AdminByRequest
+        return admin_by_request
+    if name == "bmc_dwp":
+        from ..platforms import bmc_dwp
+
+        return bmc_dwp
     raise ValueError(name)
 
 

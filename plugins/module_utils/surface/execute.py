@@ -6,36 +6,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ..transport.errors import DeskError, OptionError
-from ..transport.http import Trace
 from ..verbs.spec import Context, InfoVerb, Item, ItemResult, Verb, WriteVerb, counts
-from .connect import connect
-from .options import reject_foreign_options, resolve_connection
+from .connect import Surroundings, connect
+from .options import reject_foreign_options, require_platform, resolve_connection
 
 NAMED_FAILURES = 10
-# Check mode promises the diff of the real run; the word and the time that a platform will put there nobody can predict.
-UNPREDICTABLE = ("status", "updated_at")
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the caller knows beside the options. C(environ) is the environment as the task shall see it."""
-
-    environ: Mapping[str, str]
-    check_mode: bool
-    diff: bool
-    warn: Callable[[str], None]
-    trace: Trace | None = None
 
 
 def execute(verb: Verb, params: Mapping[str, Any], surroundings: Surroundings) -> dict[str, Any]:
     """The result of the task; C(failed) is set in it where something went wrong. The one place where errors end."""
     try:
         connection = resolve_connection(params, surroundings.environ)
+        require_platform(verb.name, verb.platforms, connection["platform"])
         if isinstance(verb, WriteVerb):
             return _write(verb, params, connection, surroundings)
         return _read(verb, params, connection, surroundings)
@@ -56,14 +42,16 @@ def _write(verb: WriteVerb, params: Mapping[str, Any], connection: dict[str, Any
         reject_foreign_options(verb.options, item.values, connection["platform"], item.label)
     verb.check(items)
     context = _context(connection, surroundings, params=params, items=items, on_error=params["on_error"])
-    return _summary(verb.run(context), with_diff=surroundings.diff)
+    results = verb.run(context)
+    summary = _summary(results)
+    if surroundings.diff:
+        summary["diff"] = [_difference(result, verb.unpredictable) for result in results if result.changed]
+    return summary
 
 
 def _context(connection: dict[str, Any], surroundings: Surroundings, **verb_input: Any) -> Context:
     return Context(
-        platform=connect(
-            connection, surroundings.environ, check_mode=surroundings.check_mode, trace=surroundings.trace
-        ),
+        platform=connect(connection, surroundings),
         check_mode=surroundings.check_mode,
         concurrency=connection["concurrency"],
         warn=surroundings.warn,
@@ -85,7 +73,7 @@ def _items(verb: WriteVerb, params: Mapping[str, Any]) -> list[Item]:
     ]
 
 
-def _summary(results: Sequence[ItemResult], *, with_diff: bool) -> dict[str, Any]:
+def _summary(results: Sequence[ItemResult]) -> dict[str, Any]:
     numbers = counts(results)
     summary: dict[str, Any] = {
         "changed": any(result.changed for result in results),
@@ -93,17 +81,15 @@ def _summary(results: Sequence[ItemResult], *, with_diff: bool) -> dict[str, Any
         "counts": numbers,
         "msg": ", ".join(f"{number} {outcome}" for outcome, number in numbers.items()),
     }
-    if with_diff:
-        summary["diff"] = [_difference(result) for result in results if result.changed]
     failed = [result for result in results if result.error]
     if failed:
         summary |= {"failed": True, "msg": _failure_message(failed, len(results)), "error": failed[0].error.as_dict()}  # type: ignore[union-attr]
     return summary
 
 
-def _difference(result: ItemResult) -> dict[str, Any]:
+def _difference(result: ItemResult, unpredictable: Collection[str]) -> dict[str, Any]:
     before, after = (
-        {name: value for name, value in (record or {}).items() if name not in UNPREDICTABLE}
+        {name: value for name, value in (record or {}).items() if name not in unpredictable}
         for record in (result.before, result.after)
     )
     return {"before_header": result.subject, "after_header": result.subject, "before": before, "after": after}

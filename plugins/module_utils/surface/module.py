@@ -11,9 +11,10 @@ import os
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ..transport._requests import IMPORT_ERROR
+from ..transport.secrets import all_forms
 from ..verbs.spec import Verb
-from .connect import secret_forms
-from .execute import Surroundings, execute
+from .connect import Surroundings, secret_forms
+from .execute import execute
 from .options import argument_spec
 
 
@@ -27,7 +28,13 @@ def run_module(verb: Verb) -> None:
     result = execute(
         verb,
         module.params,
-        Surroundings(environ=environ, check_mode=module.check_mode, diff=module._diff, warn=module.warn),
+        Surroundings(
+            environ=environ,
+            check_mode=module.check_mode,
+            diff=module._diff,
+            warn=module.warn,
+            hide=lambda secret: module.no_log_values.update(all_forms([secret])),
+        ),
     )
     if result.pop("failed", False):
         module.fail_json(**result)

@@ -17,11 +17,11 @@ from ansible.module_utils.common.validation import (
     check_type_str,
 )
 
-from ..transport.errors import OptionError
+from ..transport.errors import OptionError, Unsupported
 from ..verbs.spec import Option, Verb, WriteVerb
 
 # The prefix of the environment variables that belong to one platform.
-ENVIRONMENT_PREFIX = {"admin_by_request": "ABR"}
+ENVIRONMENT_PREFIX = {"admin_by_request": "ABR", "bmc_dwp": "DWP"}
 COMMON_PREFIX = "DESKOPS"
 
 CONNECTION_OPTIONS = (
@@ -33,6 +33,14 @@ CONNECTION_OPTIONS = (
         platforms=("admin_by_request",),
     ),
     Option("api_key", secret=True, platforms=("admin_by_request",)),
+    Option("username", platforms=("bmc_dwp",)),
+    Option("password", secret=True, platforms=("bmc_dwp",)),
+    Option(
+        "key_family",
+        default="serviceversionId",
+        choices=("serviceversionId", "serviceId"),
+        platforms=("bmc_dwp",),
+    ),
     Option("validate_certs", type="bool", default=True),
     Option("ca_path", type="path"),
     Option("proxy", secret=True),
@@ -41,10 +49,11 @@ CONNECTION_OPTIONS = (
     Option("retries", type="int", default=4),
     Option("deadline", type="float", default=120.0),
     Option("concurrency", type="int", default=8),
+    Option("token_cache", type="path"),
 )
 # Options whose environment variable carries the platform's prefix although every platform has them.
 PER_PLATFORM = frozenset({"url"})
-REQUIRED = {"admin_by_request": ("api_key",)}
+REQUIRED = {"admin_by_request": ("api_key",), "bmc_dwp": ("url", "username", "password")}
 
 BULK_OPTIONS = (Option("on_error", default="continue", choices=("continue", "stop")),)
 
@@ -107,6 +116,12 @@ def resolve_connection(params: Mapping[str, Any], environ: Mapping[str, str]) ->
     return connection
 
 
+def require_platform(name: str, platforms: tuple[str, ...], platform: str) -> None:
+    """Not every platform can do everything."""
+    if platform not in platforms:
+        raise Unsupported(f"platform: {name} does not work with {platform}", hint=f"It works with {', '.join(platforms)}")
+
+
 def reject_foreign_options(options: tuple[Option, ...], values: Mapping[str, Any], platform: str, label: str = "") -> None:
     """An option that the platform does not know would be ignored, and the user would not notice."""
     for option in options:
@@ -142,6 +157,10 @@ def _spec(option: Option, *, with_default: bool = True) -> dict[str, Any]:
         spec["choices"] = list(option.choices)
     if with_default and option.default is not None:
         spec["default"] = option.default
+    if option.required:
+        spec["required"] = True
+    if option.options:
+        spec["options"] = {inner.name: _spec(inner) for inner in option.options}
     if option.secret:
         spec["no_log"] = True
     return spec

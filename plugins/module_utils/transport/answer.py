@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 # What may stand before the data: white space and the byte order mark of UTF-8.
@@ -46,6 +47,14 @@ class Answer:
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:
             raise Malformed(str(error)) from None
+
+    def cookie(self, name: str) -> str | None:
+        """The value of a cookie that came along."""
+        try:
+            morsel = SimpleCookie(self.headers.get("set-cookie", "")).get(name)
+        except CookieError:
+            return None
+        return morsel.value if morsel else None
 
     def json_or_none(self) -> Any:
         """The decoded body, or C(None) for whatever is no JSON: for answers that are errors already."""

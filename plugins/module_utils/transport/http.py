@@ -30,7 +30,16 @@ LOOK_FIRST = "It may have taken effect: look at the record before trying again"
 REDIRECT_HINT = "Credentials are not sent after a redirect: give the address of the API itself as url"
 
 Judge = Callable[[Answer], "DeskError | None"]
+Test = Callable[[Answer], bool]
+Parse = Callable[[Answer], Any]
 Trace = Callable[[str], None]
+
+
+def json_body(answer: Answer) -> Any:
+    """The decoded body. A read that is answered with nothing at all was cut off somewhere."""
+    if answer.status == 200 and answer.method == "GET" and not answer.body:
+        raise Malformed("it is empty")
+    return answer.json()
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,7 @@ class Call:
     path: str
     is_write: bool
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    parse: Parse = json_body
 
     @property
     def retried_statuses(self) -> frozenset[int]:
@@ -60,6 +70,9 @@ class HttpClient:
         auth: an authentication class of C(requests).
         judge: the platform's reading of an answer; it returns the error that the answer stands for, if it is one that
             the platform knows better than the HTTP status tells.
+        session_ended: whether an answer means that the call was turned away because its token is over. Such a call is
+            made again, once, with a new token; writes too, since nothing was done.
+        headers: what every call takes along.
         read_only: refuse writes (check mode).
         trace: takes one line per call, free of secrets.
     """
@@ -71,6 +84,8 @@ class HttpClient:
         *,
         auth: Any = None,
         judge: Judge | None = None,
+        session_ended: Test | None = None,
+        headers: Mapping[str, str] | None = None,
         read_only: bool = False,
         trace: Trace | None = None,
     ) -> None:
@@ -78,17 +93,22 @@ class HttpClient:
         self._pool = pool
         self._auth = auth
         self._judge = judge
+        self._session_ended = session_ended or (lambda answer: False)
+        self._headers = dict(headers or {})
         self._read_only = read_only
         self._trace = trace
         # As it stands in a request that is ready to be sent: with the host's name encoded, for example.
         self._origin = origin_of(pool.prepare("GET", settings.url, None, {}).url)
 
-    def read(self, path: str, *, method: str = "GET", **arguments: Any) -> Any:
-        """The decoded answer of a call that changes nothing. Repeated on passing faults until the deadline."""
-        return self._call(Call(method, path, is_write=False, arguments=arguments))
+    def read(self, path: str, *, method: str = "GET", parse: Parse = json_body, **arguments: Any) -> Any:
+        """The decoded answer of a call that changes nothing. Repeated on passing faults until the deadline.
+
+        C(arguments) are those of a request of C(requests); a C(body) among them is called for the body of each attempt.
+        """
+        return self._call(Call(method, path, is_write=False, arguments=arguments, parse=parse))
 
     def write(self, method: str, path: str, **arguments: Any) -> Any:
-        """The decoded answer of a call that changes something.
+        """The decoded answer of a call that changes something. The arguments are those of M(read).
 
         Raises:
             CheckModeViolation: in check mode, before anything is sent.
@@ -103,11 +123,16 @@ class HttpClient:
         clock = self._pool.clock
         gives_up_at = clock.monotonic() + self._settings.deadline
         attempt = 0
+        has_renewed = False
         while True:
             attempt += 1
             if closed_for := self._pool.gate.wait(gives_up_at):
                 raise self._rate_limited(call, attempt - 1, closed_for)
             answer, fault = self._attempt(call, gives_up_at)
+            if answer is not None and not has_renewed and self._session_ended(answer):
+                self._auth.renew()
+                has_renewed = True
+                continue
             if answer is not None and answer.status not in call.retried_statuses:
                 try:
                     return self._result(call, answer)
@@ -139,7 +164,7 @@ class HttpClient:
             request = self._prepare(call.method, url, arguments)
             answer = self._exchange(call, request, gives_up_at)
             location = answer.headers.get("location")
-            if not (300 <= answer.status < 400 and location):
+            if not (300 <= answer.status < 400 and location) or self._session_ended(answer):
                 return answer
             if call.method != "GET" or call.is_write:
                 raise _refused_redirect(call, answer.status, location)
@@ -155,8 +180,12 @@ class HttpClient:
         raise ApiError(f"{call.method} {call.path} was redirected in circles", hint=REDIRECT_HINT, **call.details())
 
     def _prepare(self, method: str, url: str, arguments: Mapping[str, Any]) -> Any:
+        fresh = {name: value() if name == "body" else value for name, value in arguments.items()}
+        if "body" in fresh:
+            fresh["data"] = fresh.pop("body")
+        fresh["headers"] = {**self._headers, **fresh.get("headers", {})}
         try:
-            return self._pool.prepare(method, url, self._auth, arguments)
+            return self._pool.prepare(method, url, self._auth, fresh)
         except (requests.exceptions.RequestException, ValueError):
             raise unbuilt() from None
 
@@ -182,9 +211,7 @@ class HttpClient:
             error = _unexpected_page(call, answer)
         if error is not None:
             raise error
-        if answer.status == 200 and not call.is_write and not answer.body:
-            raise Malformed("it is empty")
-        return answer.json()
+        return call.parse(answer)
 
     def _pause(self, attempt: int, answer: Answer | None) -> float:
         asked = None

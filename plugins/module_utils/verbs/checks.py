@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from ..transport.errors import OptionError
@@ -66,6 +66,19 @@ def check_date(params: Mapping[str, Any], option: str) -> None:
         valid = False
     if not valid:
         raise OptionError(f"{option}: {value!r} is not a day", hint="Write it as YYYY-MM-DD")
+
+
+def check_moment(params: Mapping[str, Any], option: str) -> None:
+    """A time with its zone, as ISO 8601, if it is set."""
+    value = params[option]
+    if value is None:
+        return
+    try:
+        has_zone = datetime.fromisoformat(value.replace("Z", "+00:00")).tzinfo is not None
+    except ValueError:
+        has_zone = False
+    if not has_zone:
+        raise OptionError(f"{option}: {value!r} is not a time with a zone", hint="Write it as 2026-11-20T08:00:00Z")
 
 
 def check_not_together(params: Mapping[str, Any], *options: str) -> None:

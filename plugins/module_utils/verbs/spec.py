@@ -26,6 +26,7 @@ class Option:
     """One option, described once: the argument spec is made from it, and the documentation is tested against it.
 
     C(platforms) names those that know the option; empty means all. C(secret) values are masked in every output.
+    C(options) are those of a dictionary.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Option:
     elements: str | None = None
     secret: bool = False
     platforms: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,13 +123,18 @@ class Context:
 
 @dataclass(frozen=True)
 class WriteVerb:
-    """Ensures things. C(check) raises L(OptionError) before the first call."""
+    """Ensures things. C(check) raises L(OptionError) before the first call.
+
+    C(unpredictable) are the keys of C(after) that only the platform knows, and only once it is done: check mode promises the
+    diff of the real run, so they are left out of it.
+    """
 
     name: str
     platforms: tuple[str, ...]
     options: tuple[Option, ...]
     check: Callable[[Sequence[Item]], None]
     run: Callable[[Context], list[ItemResult]]
+    unpredictable: tuple[str, ...] = ("status", "updated_at")
 
 
 @dataclass(frozen=True)

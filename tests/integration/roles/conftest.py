@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from integration.support.ansible import IN_PROCESS, Ansible, Run, TaskResult
+from integration.support.programs import IN_PROCESS, Ansible, Run, TaskResult
 from integration.support.sandbox import Sandbox
 
 ROLE = "deskops.itsm.approval_queue : "

@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 import pytest
-from integration.support.ansible import MODES
+from integration.support.programs import MODES
 
 from .conftest import MALWARE, TRUSTED, Queue
 

@@ -16,7 +16,7 @@ import subprocess
 import time
 
 import pytest
-from integration.support.ansible import MODES
+from integration.support.programs import MODES
 
 from .conftest import MALWARE, TRUSTED, Queue
 
@@ -67,7 +67,7 @@ def test_killed_anywhere_each_request_is_decided_once(queue: Queue, mode: str) -
     command += ["-e", json.dumps(variables)]
     survived = 0
     for number in range(KILLS):
-        for _ in range(AT_A_TIME):
+        for dummy in range(AT_A_TIME):
             if dice.random() < 0.3:
                 scan = {"vendor": "Mozilla", "scanResult": "Malicious", "sha256": "b" * 64}
                 wanted[queue.sandbox.add_requests(application=scan)[0]] = ["DELETE"]

@@ -12,7 +12,7 @@ import re
 
 import pytest
 import yaml
-from integration.support.ansible import MODES, Ansible
+from integration.support.programs import MODES, Ansible
 from integration.support.sandbox import ROOT, Sandbox, writes
 
 from .conftest import ALL, MALWARE, TRUSTED, Drained, Queue

@@ -22,6 +22,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 # The keys that the sandbox starts with, one for each of its two data centres.
 KEY = "SANDBOX0-0000-4000-8000-ABRDEMO00001"
 OTHER_KEY = "SANDBOX0-0000-4000-8000-ABRDEMO00002"
+# The account of the catalog that automation logs in with.
+DWP_USER = "svc_automation"
+DWP_PASSWORD = "Sandbox-Password-1"
 # A fixed time makes the example data, whose times are relative to it, the same in every run.
 NOW = "2026-09-18T10:00:00Z"
 START_SECONDS = 20
@@ -36,6 +39,8 @@ class Sandbox:
         self.url = url
         self.abr_url = f"{url}/abr"
         self.other_url = f"{url}/abr2"
+        self.dwp_url = f"{url}/dwp"
+        self.other_dwp_url = f"{url}/dwp2"
         self.control = f"{url}/_sandbox"
         self._session = requests.Session()
         self._session.trust_env = False
@@ -58,9 +63,9 @@ class Sandbox:
     def switches(self, platform: str = "abr", **values: Any) -> None:
         self._call("PATCH", f"switches/{platform}", values)
 
-    def state(self, collection: str) -> list[dict[str, Any]]:
-        """The rows of requests, auditlog, events, computers or portal_users, with all details."""
-        return self._call("GET", "state/abr", params={"collection": collection})
+    def state(self, collection: str, platform: str = "abr") -> list[dict[str, Any]]:
+        """The rows of a collection, such as requests, with all details."""
+        return self._call("GET", f"state/{platform}", params={"collection": collection})
 
     def request(self, request_id: int | str) -> dict[str, Any]:
         """A request as the server has it."""
@@ -70,6 +75,23 @@ class Sandbox:
         """The calls since the last reset in numbers."""
         summary: dict[str, Any] = self._call("GET", "calls/summary")
         return summary
+
+    def advance(self, seconds: float) -> None:
+        """Let the sandbox's clock run ahead."""
+        self._call("POST", "clock", {"advance": seconds})
+
+    def logins(self, platform: str = "dwp") -> int:
+        """How often somebody has logged in since the last reset."""
+        logins: int = self._call("GET", f"{platform}/tokens")["logins"]
+        return logins
+
+    def end_sessions(self, platform: str = "dwp") -> None:
+        """No token that was given out is valid any more."""
+        self._call("DELETE", f"{platform}/tokens")
+
+    def move_dwp_request(self, request_id: str, status: str, reason: str | None = None) -> None:
+        """What somebody behind the catalog does with a request, such as fulfilling it."""
+        self._call("POST", f"dwp/requests/{request_id}", {"status": status, "reason": reason})
 
     def change_request(self, request_id: int, **partial: Any) -> None:
         self._call("PATCH", f"abr/requests/{request_id}", partial)

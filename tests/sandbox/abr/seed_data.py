@@ -107,18 +107,30 @@ PEOPLE = {
 }
 
 MODELS = {
-    "t14": Model("Windows", 0, "Windows 11 Enterprise", "23H2", 2009, 22631, 4169, False, "LENOVO", "21HM002TMX",
-        True, "13th Gen Intel Core i5-1345U", 1600, 10, 476, 16384, "1920x1200"),
-    "lat": Model("Windows", 0, "Windows 11 Enterprise", "24H2", 2009, 26100, 2033, False, "Dell Inc.",
-        "Latitude 7450", True, "Intel Core Ultra 7 165U", 1700, 12, 954, 32768, "1920x1200"),
-    "elt": Model("Windows", 0, "Windows 10 Enterprise", "22H2", 2009, 19045, 4957, False, "HP", "EliteDesk 800 G6",
-        False, "Intel Core i7-10700", 2900, 8, 512, 16384, "2560x1440"),
-    "mac": Model("Mac", 1, "macOS Sonoma", "14.6.1", 0, 0, 0, False, "Apple", "MacBookPro18,3", True, "Apple M1 Pro",
-        3228, 10, 994, 32768, "3024x1964"),
-    "lnx": Model("Linux", 3, "Ubuntu", "24.04", 0, 0, 0, False, "Framework", "Laptop 13", True, "AMD Ryzen 7 7840U",
-        3300, 8, 1000, 32768, "2256x1504"),
-    "srv": Model("Server", 2, "Windows Server 2022 Standard", "21H2", 2009, 20348, 2655, True, "VMware, Inc.",
-        "VMware20,1", False, "Intel Xeon Gold 6338", 2000, 4, 240, 32768, "1024x768"),
+    "t14": Model(
+        "Windows", 0, "Windows 11 Enterprise", "23H2", 2009, 22631, 4169, False, "LENOVO", "21HM002TMX",
+        True, "13th Gen Intel Core i5-1345U", 1600, 10, 476, 16384, "1920x1200",
+    ),
+    "lat": Model(
+        "Windows", 0, "Windows 11 Enterprise", "24H2", 2009, 26100, 2033, False, "Dell Inc.",
+        "Latitude 7450", True, "Intel Core Ultra 7 165U", 1700, 12, 954, 32768, "1920x1200",
+    ),
+    "elt": Model(
+        "Windows", 0, "Windows 10 Enterprise", "22H2", 2009, 19045, 4957, False, "HP", "EliteDesk 800 G6",
+        False, "Intel Core i7-10700", 2900, 8, 512, 16384, "2560x1440",
+    ),
+    "mac": Model(
+        "Mac", 1, "macOS Sonoma", "14.6.1", 0, 0, 0, False, "Apple", "MacBookPro18,3", True, "Apple M1 Pro",
+        3228, 10, 994, 32768, "3024x1964",
+    ),
+    "lnx": Model(
+        "Linux", 3, "Ubuntu", "24.04", 0, 0, 0, False, "Framework", "Laptop 13", True, "AMD Ryzen 7 7840U",
+        3300, 8, 1000, 32768, "2256x1504",
+    ),
+    "srv": Model(
+        "Server", 2, "Windows Server 2022 Standard", "21H2", 2009, 20348, 2655, True, "VMware, Inc.",
+        "VMware20,1", False, "Intel Xeon Gold 6338", 2000, 4, 240, 32768, "1024x768",
+    ),
 }
 
 PLACES = {
@@ -132,26 +144,46 @@ PLACES = {
 
 #: name, login of its user, model, place, whether inventory data was ever sent
 COMPUTERS = (
-    ("NW-LT-0142", "mlind", "t14", "aar", True), ("NW-LT-0143", "skjaer", "lat", "aar", True), ("NW-LT-0147",
-        "lwojcik", "lat", "krk", True),
-    ("NW-LT-0151", "jmueller", "t14", "osl", True), ("NW-LT-0152", "tokafor", "t14", "osl", True), ("NW-LT-0158",
-        "asharma", "lat", "sgp", True),
-    ("NW-MB-0021", "nli", "mac", "sgp", True), ("NW-LT-0160", "gthorsd", "t14", "rey", True), ("NW-LT-0163",
-        "pcosta", "t14", "lis", True),
-    ("NW-DT-0307", "dobrien", "elt", "osl", True), ("NW-DT-0308", "ebakker", "elt", "aar", True), ("NW-LT-0170",
-        "hsvc", "lat", "aar", True),
-    ("NW-SRV-APP01", "hsvc", "srv", "aar", True), ("NW-SRV-SQL01", "hsvc", "srv", "aar", True), ("NW-SRV-PRN02",
-        "hsvc", "srv", "osl", True),
-    ("NW-MB-0022", "tokafor", "mac", "osl", True), ("NW-MB-0025", "asharma", "mac", "sgp", True), ("NW-LX-0003",
-        "lwojcik", "lnx", "krk", True),
-    ("NW-LX-0004", "skjaer", "lnx", "aar", False), ("NW-DT-0311", "pcosta", "elt", "lis", True), ("NW-DT-0312",
-        "jmueller", "elt", "osl", False),
-    ("NW-LT-0171", "ebakker", "t14", "aar", True), ("NW-LT-0172", "dobrien", "t14", "osl", True), ("NW-LT-0175",
-        "gthorsd", "lat", "rey", False),
-    ("NW-LT-0180", "mlind", "lat", "aar", True), ("NW-DT-0320", "nli", "elt", "sgp", True), ("NW-LT-0181", "tokafor",
-        "lat", "osl", False),
-    ("NW-SRV-FIL01", "hsvc", "srv", "krk", True), ("Lager PC 3", "gthorsd", "elt", "rey", True), ("NW-KIOSK-01",
-        "pcosta", "elt", "lis", False),
+    (
+        "NW-LT-0142", "mlind", "t14", "aar", True), ("NW-LT-0143", "skjaer", "lat", "aar", True), ("NW-LT-0147",
+        "lwojcik", "lat", "krk", True,
+    ),
+    (
+        "NW-LT-0151", "jmueller", "t14", "osl", True), ("NW-LT-0152", "tokafor", "t14", "osl", True), ("NW-LT-0158",
+        "asharma", "lat", "sgp", True,
+    ),
+    (
+        "NW-MB-0021", "nli", "mac", "sgp", True), ("NW-LT-0160", "gthorsd", "t14", "rey", True), ("NW-LT-0163",
+        "pcosta", "t14", "lis", True,
+    ),
+    (
+        "NW-DT-0307", "dobrien", "elt", "osl", True), ("NW-DT-0308", "ebakker", "elt", "aar", True), ("NW-LT-0170",
+        "hsvc", "lat", "aar", True,
+    ),
+    (
+        "NW-SRV-APP01", "hsvc", "srv", "aar", True), ("NW-SRV-SQL01", "hsvc", "srv", "aar", True), ("NW-SRV-PRN02",
+        "hsvc", "srv", "osl", True,
+    ),
+    (
+        "NW-MB-0022", "tokafor", "mac", "osl", True), ("NW-MB-0025", "asharma", "mac", "sgp", True), ("NW-LX-0003",
+        "lwojcik", "lnx", "krk", True,
+    ),
+    (
+        "NW-LX-0004", "skjaer", "lnx", "aar", False), ("NW-DT-0311", "pcosta", "elt", "lis", True), ("NW-DT-0312",
+        "jmueller", "elt", "osl", False,
+    ),
+    (
+        "NW-LT-0171", "ebakker", "t14", "aar", True), ("NW-LT-0172", "dobrien", "t14", "osl", True), ("NW-LT-0175",
+        "gthorsd", "lat", "rey", False,
+    ),
+    (
+        "NW-LT-0180", "mlind", "lat", "aar", True), ("NW-DT-0320", "nli", "elt", "sgp", True), ("NW-LT-0181", "tokafor",
+        "lat", "osl", False,
+    ),
+    (
+        "NW-SRV-FIL01", "hsvc", "srv", "krk", True), ("Lager PC 3", "gthorsd", "elt", "rey", True), ("NW-KIOSK-01",
+        "pcosta", "elt", "lis", False,
+    ),
 )
 
 APPS = {
@@ -169,35 +201,55 @@ APPS = {
     "keygen": App("License Activator", "activator.exe", "0.9", "Unknown Publisher", 2, "Heur.Sandbox.Generic"),
     "gamebar": App("Speedy Games Launcher", "speedy-games.exe", "7.7.0", "Speedy Games"),
     "figma": App("Figma", "Figma.dmg", "124.3.2", "Figma, Inc."),
-    "sqlpatch": App("SQL Server Cumulative Update", "SQLServer2022-CU14-x64.exe", "16.0.4135.4",
-        "Microsoft Corporation"),
+    "sqlpatch": App(
+        "SQL Server Cumulative Update", "SQLServer2022-CU14-x64.exe", "16.0.4135.4",
+        "Microsoft Corporation",
+    ),
     "cad": App("Northwind CAD Viewer", "nwcad-viewer-5.2.exe", "5.2.0", "Example Engineering GmbH"),
 }
 
 REQUESTS = (
-    Asked(65430871, 64_100, "ebakker", "firefox", "Finished", "Browser for the tax portal",
-        "ove.dahl@northwind.example"),
-    Asked(65430873, 58_300, "pcosta", "gamebar", "Denied", "For lunch breaks", "ove.dahl@northwind.example",
-        "Games are not allowed on company devices"),
-    Asked(65430880, 41_000, "hsvc", None, "Finished", "Replace the print server's driver",
-        "ingrid.moe@northwind.example", computer="NW-SRV-PRN02", type_code=2),
-    Asked(65430884, 30_500, "asharma", "docker", "Finished", "Containers for the build pipeline",
-        "ove.dahl@northwind.example"),
+    Asked(
+        65430871, 64_100, "ebakker", "firefox", "Finished", "Browser for the tax portal",
+        "ove.dahl@northwind.example",
+    ),
+    Asked(
+        65430873, 58_300, "pcosta", "gamebar", "Denied", "For lunch breaks", "ove.dahl@northwind.example",
+        "Games are not allowed on company devices",
+    ),
+    Asked(
+        65430880, 41_000, "hsvc", None, "Finished", "Replace the print server's driver",
+        "ingrid.moe@northwind.example", computer="NW-SRV-PRN02", type_code=2,
+    ),
+    Asked(
+        65430884, 30_500, "asharma", "docker", "Finished", "Containers for the build pipeline",
+        "ove.dahl@northwind.example",
+    ),
     Asked(65430889, 22_400, "dobrien", "scanner", "Expired", "New scanner in the archive room"),
-    Asked(65430890, 12_900, "tokafor", "toolbar", "Denied", None, "helpdesk@northwind.example",
-        "Blocked: the scanner found adware"),
-    Asked(65430896, 9_870, "lwojcik", "git", "Finished", "Potrzebne do pracy nad repozytorium",
-        "jerome.lefevre@northwind.example"),
-    Asked(65430899, 7_240, "gthorsd", "label", "Finished", "Merkimiðar fyrir vöruhúsið",
-        "ove.dahl@northwind.example", computer="Lager PC 3"),
+    Asked(
+        65430890, 12_900, "tokafor", "toolbar", "Denied", None, "helpdesk@northwind.example",
+        "Blocked: the scanner found adware",
+    ),
+    Asked(
+        65430896, 9_870, "lwojcik", "git", "Finished", "Potrzebne do pracy nad repozytorium",
+        "jerome.lefevre@northwind.example",
+    ),
+    Asked(
+        65430899, 7_240, "gthorsd", "label", "Finished", "Merkimiðar fyrir vöruhúsið",
+        "ove.dahl@northwind.example", computer="Lager PC 3",
+    ),
     Asked(65430903, 2_980, "jmueller", "keygen", "Quarantined", "Lizenz für die Buchhaltung"),
     Asked(65430904, 1_510, "skjaer", None, "Expired", "Skift af netværkskort", type_code=1),
     Asked(65430908, 1_130, "mlind", "notepad++", "Finished", "Editor for price lists", "helpdesk@northwind.example"),
     Asked(65430911, 410, "nli", "figma", "Open", "设计评审需要", "ove.dahl@northwind.example"),
-    Asked(65430912, 245, "hsvc", None, "Running", "Ticket 4711: reset the local profile",
-        "ingrid.moe@northwind.example", type_code=1),
-    Asked(65430915, 190, "asharma", "powertoys", "Open", "Window layouts on the wide screen",
-        "helpdesk@northwind.example"),
+    Asked(
+        65430912, 245, "hsvc", None, "Running", "Ticket 4711: reset the local profile",
+        "ingrid.moe@northwind.example", type_code=1,
+    ),
+    Asked(
+        65430915, 190, "asharma", "powertoys", "Open", "Window layouts on the wide screen",
+        "helpdesk@northwind.example",
+    ),
     Asked(65430919, 122, "tokafor", "vscode", "Pending", "Editing the campaign site"),
     Asked(65430921, 97, "hsvc", "sqlpatch", "Pending", "Cumulative update, change 2026-118", computer="NW-SRV-SQL01"),
     Asked(65430922, 81, "pcosta", "gamebar", "Pending", "Please!!"),

@@ -18,6 +18,7 @@ from ansible_collections.deskops.itsm.plugins.module_utils.platforms.admin_by_re
     auth,
     base_url,
 )
+from ansible_collections.deskops.itsm.plugins.module_utils.platforms.records import RequestQuery
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import ApiError, NotFound, OptionError
 
 Row = dict[str, Any]
@@ -78,7 +79,9 @@ def desk(tenant: Tenant) -> AdminByRequest:
 @given(words=WORDS, states=STATE_LISTS, since=st.none() | st.integers(0, 100), limit=st.none() | st.integers(1, 10))
 def test_find_requests_equals_the_model(words: list[str], states: list[str], since: int | None, limit: int | None) -> None:
     tenant = Tenant(words)
-    listing = desk(tenant).find_requests(states=states, since_id=None if since is None else str(since), limit=limit)
+    listing = desk(tenant).find_requests(
+        RequestQuery(states=states, since_id=None if since is None else str(since), limit=limit)
+    )
     expected = [str(row["id"]) for row in tenant.rows if fits(row, states) and row["id"] >= (since or 0)]
     assert [record.id for record in listing.records] == expected[:limit]
     assert listing.truncated == (limit is not None and len(expected) > limit)
@@ -95,7 +98,7 @@ def test_polling_delivers_each_request_once_whenever_it_arrives(
     is_quiet = False
     while not is_quiet:
         is_quiet = not tenant.due
-        listing = desk(tenant).find_requests(states=states, since_id=since, limit=limit)
+        listing = desk(tenant).find_requests(RequestQuery(states=states, since_id=since, limit=limit))
         delivered += [record.id for record in listing.records]
         since = since if listing.seen_up_to is None else str(listing.seen_up_to + 1)
         is_quiet = is_quiet and not listing.truncated
@@ -105,7 +108,7 @@ def test_polling_delivers_each_request_once_whenever_it_arrives(
 @given(words=WORDS, states=st.lists(st.sampled_from(["pending", "approved", "denied"]), max_size=3), last=st.integers(1, 30))
 def test_last_is_the_end_of_the_list_backwards(words: list[str], states: list[str], last: int) -> None:
     tenant = Tenant(words)
-    listing = desk(tenant).find_requests(states=states, last=last)
+    listing = desk(tenant).find_requests(RequestQuery(states=states, last=last))
     expected = [str(row["id"]) for row in tenant.rows if _on_server(row, states)][::-1]
     assert [record.id for record in listing.records] == expected[:last]
     assert listing.truncated == (len(expected) > last)
@@ -130,7 +133,7 @@ def test_anything_but_a_list_of_records_is_an_error(answer: Any) -> None:
     tenant = Tenant([])
     tenant.read = lambda path, **arguments: answer  # type: ignore[method-assign]
     with pytest.raises(ApiError, match="expected a list of records"):
-        desk(tenant).find_requests()
+        desk(tenant).find_requests(RequestQuery())
 
 
 @pytest.mark.parametrize("answer", [None, [], {}])

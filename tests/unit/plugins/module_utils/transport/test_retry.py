@@ -44,7 +44,7 @@ def test_what_is_tried_again() -> None:
 @pytest.mark.parametrize("attempt", [1, 2, 3, 7, 8, 2000])
 def test_backoff_doubles_up_to_a_limit(attempt: int) -> None:
     longest = min(FIRST_PAUSE * 2.0 ** min(attempt - 1, 50), LONGEST_PAUSE)
-    pauses = [backoff(attempt) for _ in range(200)]
+    pauses = [backoff(attempt) for dummy in range(200)]
     assert longest / 2 <= min(pauses) <= max(pauses) <= longest
     assert len(set(pauses)) > 100
 
@@ -120,7 +120,7 @@ def test_all_threads_pass_together() -> None:
         gate.wait(until=started + 5)
         passed.append(time.monotonic() - started)
 
-    threads = [threading.Thread(target=pass_through) for _ in range(16)]
+    threads = [threading.Thread(target=pass_through) for dummy in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -19,14 +19,14 @@ from typing import Any
 
 import yaml
 
-from .sandbox import KEY, ROOT, Call, Sandbox, targets, writes
+from .sandbox import DWP_PASSWORD, DWP_USER, KEY, ROOT, Call, Sandbox, targets, writes
 
 PLUGINS = pathlib.Path(__file__).resolve().parents[1] / "plugins"
 IN_PROCESS = "in_process"
 MODULE = "module"
 MODES = (IN_PROCESS, MODULE)
 # The settings of the one who runs the tests must not change their results.
-FOREIGN_PREFIXES = ("ANSIBLE_", "DESKOPS_", "ABR_", "PYTHON", "REQUESTS_", "CURL_")
+FOREIGN_PREFIXES = ("ANSIBLE_", "DESKOPS_", "ABR_", "DWP_", "SDP_", "PYTHON", "REQUESTS_", "CURL_")
 FOREIGN_SUFFIX = "_PROXY"
 # What Ansible adds to a result, depending on its version and on where a task ran.
 WHERE_IT_RAN = ("invocation", "exception", "_ansible_no_log", "_ansible_verbose_always", "_ansible_parsed")
@@ -159,6 +159,9 @@ class Ansible:
             "ANSIBLE_COLLECTIONS_PATH": str(self.folder / "collections"),
             "ABR_URL": self.sandbox.abr_url,
             "ABR_API_KEY": KEY,
+            "DWP_URL": self.sandbox.dwp_url,
+            "DWP_USERNAME": DWP_USER,
+            "DWP_PASSWORD": DWP_PASSWORD,
             "DESKOPS_PLATFORM": "admin_by_request",
             "DESKOPS_IN_PROCESS": "0" if mode == MODULE else None,
             **(env or {}),

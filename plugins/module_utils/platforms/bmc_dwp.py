@@ -1,0 +1,473 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""BMC Helix Digital Workplace Catalog 22.1: catalog, requests, comments, opinions. Private to the collection.
+
+The endpoints come from the vendor's document "Endpoints in the BMC Helix Digital Workplace Catalog REST API", what it leaves
+open from the fact sheet on that API; section numbers in comments are those of the fact sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from ..transport.answer import Answer
+from ..transport.errors import ApiError, NotFound, OutcomeUnknown
+from ..transport.http import HttpClient
+from ..transport.link import Link
+from ..transport.multipart import FilePart, Form
+from ..transport.tokens import Token, TokenSource
+from . import dwp_session
+from . import dwp_shapes as shapes
+from .dwp_shapes import EXCLUDED, PLURAL, Questionnaire, problems_of, record_of, rows_of
+from .records import Comment, Listing, Request, RequestQuery
+
+NAME = "bmc_dwp"
+ME = "$USER$"  # 2.1, 22: stands for the user who calls
+PAGE = 1000
+MY_PAGE = 100
+IDS_AT_ONCE = 500
+FIRST_MAX = 1000
+
+Row = dict[str, Any]
+
+base_url = dwp_session.base_url
+
+
+def connect(connection: Mapping[str, Any], link: Link) -> BmcDwp:
+    """The platform, ready to be called; it logs in at its first call."""
+    dwp_session.check_account(connection)
+    http, tokens = dwp_session.open_session(connection, link)
+    return BmcDwp(http, tokens, user=str(connection["username"]), key_family=connection["key_family"])
+
+
+class BmcDwp:
+    """The calls of Digital Workplace Catalog. All ids are strings."""
+
+    name = NAME
+    title = "BMC Helix Digital Workplace Catalog"
+    includes = frozenset({"comments", "answers", "attachments"})
+
+    def __init__(self, http: HttpClient, tokens: TokenSource, *, user: str, key_family: str) -> None:
+        self._http = http
+        self._tokens = tokens
+        self._key = key_family
+        self.user = user
+
+    def log_in(self) -> Token:
+        """The token of this run, obtained now if there is none."""
+        return self._tokens.current()
+
+    # -- catalog (2.1: 2 to 8) ------------------------------------------------------------------------------------------
+
+    def categories(self) -> list[Row]:
+        """All categories."""
+        return [shapes.category(row) for row in self._paged("/categories", "categories")]
+
+    def subcategories(self, category_id: str, *, depth: int, requested_for: str | None) -> list[Row]:
+        """Categories below one. An unknown id has none (4.3 of the document): look it up in M(categories)."""
+        return self._categories(f"/categories/{_in_path(category_id)}/categories", depth, requested_for)
+
+    def category_groups(self) -> list[Row]:
+        path = "/categories/groups"
+        return [shapes.category_group(row) for row in rows_of(self._http.read(path), path)]
+
+    def categories_of_group(self, group_id: str, *, depth: int, requested_for: str | None) -> list[Row]:
+        return self._categories(f"/categories/groups/{_in_path(group_id)}/categories", depth, requested_for)
+
+    def _categories(self, path: str, depth: int, requested_for: str | None) -> list[Row]:
+        body = self._http.read(path, params=_params(depth=depth, requestedfor=requested_for))
+        return [shapes.category(row) for row in rows_of(body, path)]
+
+    def get_service(self, service_id: str, *, requested_for: str | None = None) -> Row:
+        """One service with its description, or L(NotFound)."""
+        path = f"/services/{_in_path(service_id)}"
+        body = self._http.read(path, params=_params(requestedfor=requested_for))
+        if isinstance(body, list) and len(body) == 1:
+            body = body[0]  # 2.4: the text says that it is an array
+        return shapes.service(record_of(body, path))
+
+    def find_services(
+        self,
+        *,
+        service_ids: Collection[str] = (),
+        category_id: str | None = None,
+        title: str | None = None,
+        requested_for: str | None = None,
+    ) -> list[Row]:
+        """Published services by exactly one criterion: the API allows no more than one (5)."""
+        ids = list(service_ids)
+        if not ids:
+            criterion = {"categoryId": category_id} if category_id is not None else {"title": title}
+            return self._search_services(criterion, requested_for)
+        found: list[Row] = []
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            found += self._search_services({PLURAL[self._key]: ids[start : start + IDS_AT_ONCE]}, requested_for)
+        return found
+
+    def _search_services(self, criterion: Row, requested_for: str | None) -> list[Row]:
+        rows = self._paged("/services/search", "services", method="POST", json=criterion, query={"requestedfor": requested_for})
+        return [shapes.service(row) for row in rows]
+
+    def full_catalog_view(self) -> bool:
+        """Whether users see also what they may not order."""
+        path = "/services/fullcatalogview"
+        body = self._http.read(path)
+        if not isinstance(body, bool):
+            raise shapes.unexpected("GET", path, "true or false", body)
+        return body
+
+    # -- ordering (2.1: 9 to 13) ----------------------------------------------------------------------------------------
+
+    def initiate(self, wish: Row) -> Row:
+        """Drafts of a service for its users. Nothing is ordered yet, and a draft that is never ordered does no harm.
+
+        Args:
+            wish: C(service_id), C(users), C(quantity), C(excluded), C(on_behalf_of), C(reference_request_id), and
+                C(questions) as pairs of a question's id and its answers.
+
+        Returns: C(request_ids) to be ordered, C(service_ids) of each, C(bundle_id), and C(problems) of users that get none.
+        """
+        path = "/requests"
+        body = self._common(wish) | {"requestForUserIds": list(wish["users"])}
+        if wish["questions"]:
+            body["questions"] = [{"questionId": key, "answers": list(values)} for key, values in wish["questions"]]
+        answer = self._http.write("POST", path, json=body)
+        problems = problems_of(answer)
+        rows = answer.get("requests") if isinstance(answer, dict) else None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) and row.get("requestId") for row in rows):
+            raise shapes.unexpected("POST", path, "a list of requests", answer)
+        bundle = answer.get("bundleRequestId")
+        return {
+            "request_ids": [str(row["requestId"]) for row in rows],
+            "service_ids": [shapes.service_id_of(row) for row in rows],
+            "bundle_id": None if bundle is None else str(bundle),
+            "problems": problems,
+        }
+
+    def questionnaire(self, request_id: str, *, prefill_request_ids: Sequence[str] = ()) -> Questionnaire | None:
+        """The questions of a request's service, with the answers known so far as defaults; C(None) where it has none."""
+        path = f"/requests/{_in_path(request_id)}/questionnaire"
+        params = {"prefillRequestIds": list(prefill_request_ids)} if prefill_request_ids else {}
+        return shapes.questionnaire(self._http.read(path, params=params))
+
+    def answer(
+        self, service_id: str, *, request_id: str, questionnaire_id: str, question_id: str, answers: Sequence[str]
+    ) -> dict[str, Row]:
+        """Answer a question of a draft. What this changes about other questions comes back by their ids (6.4).
+
+        An answer is a value that is set: it may be given again.
+        """
+        path = f"/services/{_in_path(service_id)}/questionnaire/answers"
+        body = {
+            "questionnaireId": questionnaire_id,
+            "questionId": question_id,
+            "answers": list(answers),
+            "serviceRequestId": request_id,
+        }
+        changes = self._http.write("POST", path, json=body)
+        return _changes(changes) if isinstance(changes, dict) else {}
+
+    def order(self, request_ids: Sequence[str]) -> list[str]:
+        """Order drafts; what the platform has against some of them comes back (empty: all is well)."""
+        body = {"requests": [{"id": request_id} for request_id in request_ids]}
+        return problems_of(self._http.write("POST", "/orders", json=body))
+
+    def order_now(self, wishes: Sequence[Row], *, title: str | None, share: bool) -> tuple[list[str], list[str]]:
+        """Create and order requests in a single call; their ids, in no order that may be relied on, and problems.
+
+        C(wishes) are those of M(initiate) without questions, with C(requested_by), C(summary) and C(external_activities).
+        """
+        path = "/orders/requests"
+        body: Row = {"collaboratorsEnabled": share, "serviceRequests": [self._one_call(wish) for wish in wishes]}
+        if title is not None:
+            body["title"] = title
+        answer = self._http.write("POST", path, json=body)
+        if not isinstance(answer, dict):
+            raise OutcomeUnknown(f"POST {path} was answered with something else than an order", method="POST", path=path)
+        details = [detail for detail in answer.get("requestDetails") or () if isinstance(detail, dict)]
+        return [str(detail["id"]) for detail in details if detail.get("id")], problems_of(answer)
+
+    def _common(self, wish: Row) -> Row:
+        body: Row = {self._key: wish["service_id"], "quantity": wish["quantity"]}
+        optional = {
+            EXCLUDED[self._key]: list(wish["excluded"]),
+            "onBehalfOfUserId": wish["on_behalf_of"],
+            "referenceRequestId": wish["reference_request_id"],
+        }
+        return body | {name: value for name, value in optional.items() if value}
+
+    def _one_call(self, wish: Row) -> Row:
+        body = self._common(wish) | {
+            "requestForUserIds": list(wish["users"]),
+            "externalActivities": [_external_activity(one) for one in wish["external_activities"]],
+        }
+        optional = {"requestedByUserId": wish["requested_by"], "summary": wish["summary"]}
+        return body | {name: value for name, value in optional.items() if value}
+
+    # -- requests (2.1: 14 to 18) ---------------------------------------------------------------------------------------
+
+    def find_requests(self, query: RequestQuery) -> Listing:
+        """Requests that the account may see, in ascending order of their ids (with C(last): the newest, in descending order).
+
+        Without a user, those of all users are looked at (2.1, 15).
+        """
+        rows = self._my_requests(query) if query.mine else self._all_requests(query)
+        seen_up_to = max((int(row["id"]) for row in rows), default=None)
+        words = {word.lower() for word in query.states}
+        requests = sorted((shapes.request(row) for row in rows), key=lambda request: int(request.id))
+        fitting = [request for request in requests if _fits(request, words, query)]
+        if query.last is not None:
+            return Listing(fitting[: -query.last - 1 : -1], len(fitting) > query.last, seen_up_to)
+        if query.limit is not None and len(fitting) > query.limit:
+            return Listing(fitting[: query.limit], True, int(fitting[query.limit - 1].id))
+        return Listing(fitting, False, seen_up_to)
+
+    def _all_requests(self, query: RequestQuery) -> list[Row]:
+        """C(max) is always sent: a limit of the server's own would go unnoticed. More is asked for until it does not fill."""
+        path = "/services/requests"
+        since = shapes.rfc1123(query.modified_since) if query.modified_since else None
+        most = FIRST_MAX
+        while True:
+            params = _params(requestedfor=query.requested_for, requestedby=query.requested_by, since=since, max=most)
+            rows = rows_of(self._http.read(path, params=params), path)
+            if len(rows) < most:
+                return rows
+            most *= 10
+
+    def _my_requests(self, query: RequestQuery) -> list[Row]:
+        """The platform's own list of the user's requests for a service tells no more than ids and status."""
+        path = f"/services/{_in_path(query.service or '')}/myrequests"
+        ids = [str(row["id"]) for row in self._paged(path, "data", size=MY_PAGE, total_key="totalSize")]
+        return [found.raw for found in self.requests_by_id(ids).values()]
+
+    def get_request(self, request_id: str) -> Request:
+        """One request, or L(NotFound)."""
+        path = f"/services/requests/{_in_path(request_id)}"
+        return shapes.request(record_of(self._http.read(path), path))
+
+    def requests_by_id(
+        self, request_ids: Iterable[str], *, expected: Collection[str] = (), scan_details: bool = False
+    ) -> dict[str, Request]:
+        """The requests with these ids that exist and that the account may see."""
+        ids = list(dict.fromkeys(request_ids))
+        if len(ids) == 1:
+            try:
+                return {ids[0]: self.get_request(ids[0])}
+            except NotFound:
+                return {}
+        path = "/services/requests/search"
+        found: dict[str, Request] = {}
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            body = self._http.read(path, method="POST", json=ids[start : start + IDS_AT_ONCE])
+            found |= {str(row["id"]): shapes.request(row) for row in rows_of(body, path, method="POST")}
+        return {request_id: found[request_id] for request_id in ids if request_id in found}
+
+    def service_of(self, request: Request) -> str | None:
+        """The id of the service that was requested."""
+        return shapes.service_id_of(request.raw)
+
+    def answers_of(self, request_id: str) -> list[Row]:
+        """The answers given in a request: C(question_id), C(label), C(type), C(answers)."""
+        path = f"/services/requests/{_in_path(request_id)}/answers"
+        rows = self._http.read(path)
+        if not isinstance(rows, list):
+            raise shapes.unexpected("GET", path, "a list of answers", rows)
+        return [
+            {
+                "question_id": str(row.get("questionId") or ""),
+                "label": row.get("label"),
+                "type": row.get("questionType"),
+                "answers": [str(one) for one in row.get("answers") or ()],
+                "options": [{"value": value, "label": label} for value, label in shapes.options_of(row)],
+            }
+            for row in rows
+        ]
+
+    # -- comments and attachments (2.1: 19 to 21) -----------------------------------------------------------------------
+
+    def comments(self, request_id: str) -> list[Comment]:
+        """Comments of a request, in the order of the API. Internal ones are shown to their author only."""
+        path = f"/services/requests/{_in_path(request_id)}/activities"
+        return [shapes.comment(row) for row in rows_of(self._http.read(path), path)]
+
+    def add_comment(self, request_id: str, *, text: str, visibility: str, notify: bool, author: str | None = None) -> Comment:
+        path = f"/services/requests/{_in_path(request_id)}/activities"
+        body: Row = {"text": text, "visibility": visibility.upper(), "broadcast": notify}
+        if author:
+            body["authorLoginID"] = author
+        return shapes.comment(record_of(self._http.write("POST", path, json=body), path, method="POST"))
+
+    def add_attachment(
+        self, request_id: str, *, path: str, name: str, text: str, visibility: str, notify: bool, author: str | None = None
+    ) -> None:
+        """Attach a file to a request, with a comment to hang it on. The answer's shape is unknown (2.1, 21): read afterwards."""
+        fields = {
+            "activityLog": text,
+            "visibility": visibility.upper(),
+            "broadcast": "true" if notify else "false",
+            "attachmentNames": name,
+        }
+        if author:
+            fields["authorLoginID"] = author
+        self._upload(f"/services/requests/{_in_path(request_id)}/attachments", Form(fields, FilePart("file", path, name)))
+
+    # -- opinions (2.1: 22 to 30) ---------------------------------------------------------------------------------------
+
+    def reviews(
+        self, *, service_id: str | None = None, user_id: str | None = None, requested_for: str | None = None
+    ) -> list[Row]:
+        """Reviews, newest first."""
+        return [shapes.review(row) for row in self._opinions("reviews", service_id, user_id, requested_for)]
+
+    def get_review(self, review_id: str, *, requested_for: str | None = None) -> Row:
+        return shapes.review(self._opinion("reviews", review_id, requested_for))
+
+    def create_review(self, service_id: str, *, title: str, content: str) -> None:
+        """No id comes back (5): list afterwards."""
+        self._http.write("POST", "/reviews", json={self._key: service_id, "title": title, "content": content})
+
+    def update_review(self, review_id: str, *, title: str, content: str) -> None:
+        """Both are always sent: what a PUT leaves out may be taken for empty (2.4)."""
+        self._http.write("PUT", f"/reviews/{_in_path(review_id)}", json={"title": title, "content": content})
+
+    def delete_review(self, review_id: str) -> None:
+        self._http.write("DELETE", f"/reviews/{_in_path(review_id)}")
+
+    def ratings(
+        self, *, service_id: str | None = None, user_id: str | None = None, requested_for: str | None = None
+    ) -> list[Row]:
+        """Ratings, newest first."""
+        return [shapes.rating(row) for row in self._opinions("ratings", service_id, user_id, requested_for)]
+
+    def get_rating(self, rating_id: str, *, requested_for: str | None = None) -> Row:
+        return shapes.rating(self._opinion("ratings", rating_id, requested_for))
+
+    def create_rating(self, service_id: str, *, rating: float) -> None:
+        """No id comes back (5): list afterwards."""
+        self._http.write("POST", "/ratings", json={self._key: service_id, "rating": rating})
+
+    def update_rating(self, rating_id: str, *, rating: float) -> None:
+        self._http.write("PUT", f"/ratings/{_in_path(rating_id)}", json={"rating": rating})
+
+    def _opinions(self, kind: str, service_id: str | None, user_id: str | None, requested_for: str | None) -> list[Row]:
+        filters = {self._key: service_id, "userId": user_id, "requestedfor": requested_for}
+        rows = self._paged(f"/{kind}", kind, query=filters)
+        return sorted(rows, key=lambda row: str(row.get("modifiedDate") or ""), reverse=True)
+
+    def _opinion(self, kind: str, opinion_id: str, requested_for: str | None) -> Row:
+        path = f"/{kind}/{_in_path(opinion_id)}"
+        return record_of(self._http.read(path, params=_params(requestedfor=requested_for)), path)
+
+    # -- moving services (2.1: 31, 32) ----------------------------------------------------------------------------------
+
+    def export_services(self, service_ids: Sequence[str]) -> bytes:
+        """A zip of the services with their questions, workflows and images."""
+        path = "/services/export"
+        ids = [service_id.zfill(15) for service_id in service_ids]  # 2.1, 31: zero-padded to 15 digits
+        content: bytes = self._http.read(path, method="POST", json=ids, headers={"Accept": "*/*"}, parse=_zip)
+        return content
+
+    def import_services(self, path: str, name: str) -> None:
+        """Bring the services of a zip into the catalog. The answer's body is not documented (2.1, 32)."""
+        self._upload("/services/import", Form({}, FilePart("file", path, name, "application/x-zip-compressed")))
+
+    # -- wire -----------------------------------------------------------------------------------------------------------
+
+    def _upload(self, path: str, form: Form) -> None:
+        headers = {"Content-Type": form.content_type}
+        self._http.write("POST", path, body=form.body, headers=headers, parse=lambda answer: None)
+
+    def _paged(
+        self,
+        path: str,
+        key: str,
+        *,
+        method: str = "GET",
+        json: Any = None,
+        query: Mapping[str, Any] | None = None,
+        size: int = PAGE,
+        total_key: str = "total",
+    ) -> list[Row]:
+        """All rows of a paged list (3): until the total is reached, or nothing new comes."""
+        rows: dict[str, Row] = {}
+        page = 0
+        body = {} if json is None else {"json": json}
+        while True:
+            page += 1
+            answer = self._http.read(path, method=method, params=_params(perPage=size, page=page, **(query or {})), **body)
+            new = {str(row["id"]): row for row in rows_of(answer, path, key, method=method) if str(row["id"]) not in rows}
+            rows |= new
+            total = answer.get(total_key)
+            if not new or (isinstance(total, int) and len(rows) >= total) or (total is None and len(new) < size):
+                return list(rows.values())
+
+
+def _fits(request: Request, words: set[str], query: RequestQuery) -> bool:
+    """Whether a request is one of those asked for; what the server filters too is checked again: it may ignore it."""
+    if words and not words & {request.state, request.status.lower()}:
+        return False
+    if query.since_id is not None and int(request.id) < int(query.since_id):
+        return False
+    if query.service and shapes.service_id_of(request.raw) != query.service:
+        return False
+    if query.requested_for and not same_user(request.requested_for, query.requested_for):
+        return False
+    return not query.requested_by or same_user(request.requested_by, query.requested_by)
+
+
+def same_user(one: str | None, other: str | None) -> bool:
+    """Whether two logins mean the same user: case does not count, nor a domain that only one of them has (1.3)."""
+    first, second = (one or "").lower(), (other or "").lower()
+    if "@" in first and "@" in second:
+        return first == second
+    return bool(first) and first.partition("@")[0] == second.partition("@")[0]
+
+
+def _changes(answer: Mapping[str, Any]) -> dict[str, Row]:
+    """What has become of other questions: an object for each, or a list of changes (6.4)."""
+    changes: dict[str, Row] = {}
+    for question_id, entry in answer.items():
+        merged: Row = {}
+        for change in entry if isinstance(entry, list) else [entry]:
+            if isinstance(change, dict):
+                merged |= change
+        changes[str(question_id)] = merged
+    return changes
+
+
+def _external_activity(activity: Mapping[str, Any]) -> Row:
+    """2.2: an activity of another system, such as a ticket."""
+    names = {
+        "id": "externalActivityId",
+        "display_id": "externalActivityDisplayId",
+        "type": "externalActivityType",
+        "sub_catalog_id": "externalSubCatalogId",
+        "connection_name": "connectionName",
+        "connection_id": "connectionId",
+    }
+    return {wire: activity[name] for name, wire in names.items() if activity.get(name)}
+
+
+def _zip(answer: Answer) -> bytes:
+    if not answer.body.startswith(b"PK"):
+        raise ApiError(
+            f"{answer.method} {answer.path}: what came is no zip file",
+            method=answer.method,
+            path=answer.path,
+            status=answer.status,
+            hint="Check the ids of the services: an export takes ids of services as the catalog's administration shows them",
+        )
+    return answer.body
+
+
+def _in_path(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _params(**values: Any) -> dict[str, str]:
+    """Query parameters; what is not set is not sent."""
+    return {name: str(value) for name, value in values.items() if value is not None}
