@@ -9,9 +9,12 @@ from collections.abc import Callable
 
 from .abr import AbrPlatform
 from .clock import Clock
+from .dwp import DwpPlatform
 from .platforms import Platform
 
 PLATFORMS: tuple[Callable[[Clock], Platform], ...] = (
     AbrPlatform.home,
     AbrPlatform.other_data_centre,
+    DwpPlatform.home,
+    DwpPlatform.other_catalog,
 )

@@ -39,6 +39,8 @@ ACCOUNT_HINT = (
     "Check username and password. With single sign-on in front of the catalog, a local account of the catalog with a password"
     " of its own is needed"
 )
+FORBIDDEN_HINT = "The account may not do this"
+ACCESS_HINT = "The catalog answers so when the account has no access to the request, or when the request does not exist"
 
 
 def base_url(connection: Mapping[str, Any]) -> str:
@@ -88,12 +90,10 @@ def judge(answer: Answer) -> DeskError | None:
         return NotFound(message, hint="Check the id, and that the account may see it", **_details(answer, code))
     if code == str(ROUTE_OR_ACCESS):
         message = f"{answer.method} {answer.path} failed with message {code}: {text}"
-        hint = "The catalog answers so when the account has no access to the request, or when the request does not exist"
-        return NotFound(message, hint=hint, **_details(answer, code))
+        return NotFound(message, hint=ACCESS_HINT, **_details(answer, code))
     if 400 <= answer.status < 500 and answer.status not in (401, 408, 429):
         message = f"{answer.method} {answer.path} was refused with HTTP {answer.status}: {text}"
-        hint = "The account may not do this" if answer.status == 403 else None
-        return ApiError(message, hint=hint, **_details(answer, code))
+        return ApiError(message, hint=FORBIDDEN_HINT if answer.status == 403 else None, **_details(answer, code))
     return None
 
 

@@ -107,14 +107,14 @@ class HttpClient:
         """
         return self._call(Call(method, path, is_write=False, arguments=arguments, parse=parse))
 
-    def write(self, method: str, path: str, **arguments: Any) -> Any:
+    def write(self, method: str, path: str, *, parse: Parse = json_body, **arguments: Any) -> Any:
         """The decoded answer of a call that changes something. The arguments are those of M(read).
 
         Raises:
             CheckModeViolation: in check mode, before anything is sent.
             OutcomeUnknown: the call may or may not have taken effect. The caller has to look before it tries again.
         """
-        call = Call(method, path, is_write=True, arguments=arguments)
+        call = Call(method, path, is_write=True, arguments=arguments, parse=parse)
         if self._read_only:
             raise CheckModeViolation(f"{method} {path} was held back in check mode", hint="Please report this defect")
         return self._call(call)
