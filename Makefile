@@ -50,6 +50,10 @@ integration: ## the tests against the sandbox, with and without faults
 sanity: ## ansible-test's sanity tests on the supported versions of ansible-core
 	$(TOOL) tools.checks sanity
 
+.PHONY: bench
+bench: ## measure a loop of decisions beside a loop of ansible.builtin.uri
+	$(TOOL) tools.checks bench
+
 .PHONY: build
 build: ## build the collection into .build/dist
 	$(TOOL) tools.checks build

@@ -176,6 +176,13 @@ def everything() -> int:
     return summarise(outcomes, missing)
 
 
+def bench() -> int:
+    """Measure; the numbers are for people, nothing is asserted about them."""
+    environment = test_environment()
+    command = [environment.python, "-m", "benchmarks.loop"]
+    return subprocess.run(command, cwd=ROOT, env=environment.environ({"PYTHONPATH": str(ROOT / "tests")}), check=False).returncode
+
+
 def build() -> int:
     """Build the collection as it would be published."""
     environment = ensure("core", main_interpreter())
@@ -185,6 +192,7 @@ def build() -> int:
 
 
 COMMANDS: dict[str, Callable[[], int]] = {
+    "bench": bench,
     "build": build,
     "integration": integration,
     "lint": lint,
