@@ -10,8 +10,11 @@ from collections.abc import Callable
 from .abr import AbrPlatform
 from .clock import Clock
 from .platforms import Platform
+from .sdp import SdpPlatform
 
 PLATFORMS: tuple[Callable[[Clock], Platform], ...] = (
     AbrPlatform.home,
     AbrPlatform.other_data_centre,
+    SdpPlatform.home,
+    SdpPlatform.other_data_centre,
 )
