@@ -38,6 +38,8 @@ class Intake:
         self.parent = record.parent if record else parent
         self.free = free
         self.problems: list[Message] = []
+        #: mandatory fields without a value, in the order in which that was found
+        self.lacking: dict[str, None] = {}
         #: what did not take though the rest did: the call ends as a partial success
         self.partial: list[Message] = []
         self.values: dict[str, Any] = {}
@@ -96,9 +98,7 @@ class Intake:
 
     def need(self, *names: str) -> None:
         """Note those of the fields that have no value now."""
-        lacking = [name for name in names if not _filled(self._value(name))]
-        if lacking:
-            self.problems.append(Message(MANDATORY, fields=tuple(lacking)))
+        self.lacking |= dict.fromkeys(name for name in names if not _filled(self._value(name)))
 
     def _value(self, name: str) -> Any:
         head, _dot, part = name.partition(".")
@@ -107,8 +107,9 @@ class Intake:
 
     def finish(self) -> dict[str, Any]:
         """The values, or all that is wrong."""
-        if self.problems:
-            raise SdpError(*self.problems)
+        lacking = [Message(MANDATORY, fields=tuple(self.lacking))] if self.lacking else []
+        if self.problems or lacking:
+            raise SdpError(*self.problems, *lacking)
         return self.values
 
     def new_names(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import EXTRA_KEY, INVALID, INVALID_INPUT, MANDATORY, WRONG_TYPE, Message
+from .errors import EXTRA_KEY, INVALID, INVALID_INPUT, WRONG_TYPE, Message
 from .intake import Intake
 from .store import Record
 
@@ -94,16 +94,15 @@ def _read_one(intake: Intake, resource: Resource, given: Any) -> dict[str, Any]:
         return {}
     known = {question.key for question in resource.questions}
     intake.problems += [Message(INVALID, EXTRA_KEY, f"{where}.{key}") for key in given if key not in known]
-    found, lacking = {}, []
+    found = {}
     for question in resource.questions:
         if given.get(question.key) in (None, [], {"value": ""}):
-            lacking += [f"{where}.{question.key}"] if question.mandatory else []
+            if question.mandatory and not intake.free:
+                intake.lacking[f"{where}.{question.key}"] = None
             continue
         try:
             found[question.key] = question.read(given[question.key])
         except ValueError as error:
             text = str(error)
             intake.problems.append(Message(INVALID if text else WRONG_TYPE, text or None, f"{where}.{question.key}"))
-    if lacking and not intake.free:
-        intake.problems.append(Message(MANDATORY, fields=tuple(lacking)))
     return found

@@ -91,6 +91,8 @@ REQUESTS = (
     Asked(260, "Question about working from abroad", "na.li", "Open", "hannah.falk", "", "Low",
         more={"request_type": "Request For Information"}),
     Asked(222, "Scanner writes empty files", "deirdre.obrien", "In Progress", "henrik.svane", "Hardware/Other", "Medium"),
+    Asked(215, "Screens for the lobby", "paulo.costa", "Open", None, "Hardware/Other", "Low", _LAPTOP,
+        {**_laptop("ThinkPad T14", "Monitor"), "decided": {"automation": "Rejected"}}),
     Asked(201, "Laptop for an intern", "maja.lind", "Open", None, "Hardware/Laptop", "Normal", _LAPTOP, _laptop("ThinkPad T14")),
     Asked(180, "Laptop for the design studio", "na.li", "Open", None, "Hardware/Laptop", "High", _LAPTOP,
         _laptop("MacBook Pro 14", "Monitor", "Keyboard")),

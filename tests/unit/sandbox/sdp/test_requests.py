@@ -78,7 +78,7 @@ def test_adding(sdp: SdpClient) -> None:
     assert (udf["udf_long1"], udf["udf_double1"], udf["udf_date1"]["value"]) == ("7", "1.5", "1900000000000")
     assert (udf["bool_off_site"], udf["txt_parties_told"], udf["ref_line_manager"]["name"]) == (True, ["Users"], "Ove Dahl")
     assert sdp.get(f"/requests/{request['id']}") == request
-    assert int(request["display_id"]) == 386
+    assert int(request["display_id"]) == 387
 
 
 def test_created_status(sdp: SdpClient) -> None:
@@ -127,6 +127,7 @@ def test_everything_that_is_wrong_is_told(sdp: SdpClient) -> None:
     messages = reply.json()["response_status"]["messages"]
     assert {message["status_code"] for message in messages} == {4001, 4012, 4014}
     assert len(messages) == 4
+    assert messages[-1] == {"status_code": 4012, "fields": ["subject"], "type": "failed"}
 
 
 def test_leniences(sdp: SdpClient) -> None:
