@@ -17,8 +17,7 @@ MAX_LEVEL = 5
 
 def word_of(desk: Desk, record: Record, field: str = "status") -> str:
     """The name of an approval's or a level's status."""
-    row = desk.store.table("approval_statuses").get(record.values.get(field) or "")
-    return str(row.values["name"]) if row else ""
+    return desk.word("approval_statuses", record.values.get(field))
 
 
 def set_word(desk: Desk, record: Record, word: str) -> None:

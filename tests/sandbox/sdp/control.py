@@ -48,7 +48,7 @@ class Asking(BaseModel):
     model_config = ConfigDict(extra="forbid")
     approver: str = OWNER
     level: int = Field(default=1, ge=1, le=5)
-    status: str | None = None
+    status: Literal["Pending Approval", "Approved", "Rejected", "To Be Sent"] | None = None
 
 
 class Deciding(BaseModel):

@@ -133,8 +133,6 @@ class Criteria:
 
     def _several(self, given: list[Any]) -> Test:
         """From left to right, each joined to what came before it by its own operator."""
-        if not given:
-            raise invalid(_FIELD)
         test = self._one(given[0])
         for one in given[1:]:
             test = self._joined(test, self._one(one), one)

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..switches import Switchboard
+from .errors import INTERNAL, Message, SdpError
 from .fields import Field, Module
 from .files import File
 from .kinds import Ref
@@ -107,10 +108,18 @@ class Desk:
         folded = wanted.casefold()
         return [row for row in self.rows(module) if str(row.values.get(name) or "").casefold() == folded]
 
-    def named(self, path: str, name: str) -> Record:
-        """A row that the seed is sure of."""
+    def named(self, path: str, word: str) -> Record:
+        """A row that the server itself needs; it goes on being that row when it is renamed."""
         module = BY_PATH[path]
-        return next(row for row in self.rows(module) if row.values.get(module.key) == name)
+        for row in self.rows(module):
+            if row.values.get("_word", row.values.get(module.key)) == word:
+                return row
+        raise SdpError(Message(INTERNAL), status=500)
+
+    def word(self, path: str, record_id: str | None) -> str:
+        """The name that the server knows a row by; empty if there is none."""
+        row = self.store.table(path).get(record_id or "")
+        return str(row.values.get("_word", row.values["name"])) if row else ""
 
     def user(self, email: str) -> Record | None:
         return self.find("users", {"email_id": email})

@@ -50,7 +50,7 @@ _REQUEST = """
     completed_by_denial              flag          read
     cancellation_requested           flag          read list
     cancel_flag_comments             text/250
-    created_time                     time          list
+    created_time                     time          once list
     last_updated_time                time          read
     responded_time                   time          read
     assigned_time                    time          read

@@ -89,8 +89,8 @@ class Records:
         stamps: dict[str, Any] = dict.fromkeys(_PEOPLE, caller.user.id)
         stamps |= dict.fromkeys((*_MOMENTS, "last_updated_time"), now)
         for name, value in stamps.items():
-            if name in module.by_name:
-                values.setdefault(name, value)
+            if name in module.by_name and values.get(name) is None:
+                values[name] = value
         if module.numbered and "display_id" not in values:
             values["display_id"] = self.desk.next_number(module)
 

@@ -92,12 +92,13 @@ class AssetRules(StartingRules):
 
     def _type(self, desk: Desk, intake: Intake) -> None:
         product = desk.store.table("products").get(intake.values.get("product") or "")
-        kind = desk.store.table("product_types").get(product.values["product_type"]) if product else None
-        if kind is None:
+        if product is None:
             return
-        if intake.module.only not in (None, ("kind", kind.values["name"])):
+        type_id = product.values.get("product_type")
+        kind = desk.word("product_types", type_id)
+        if intake.module.only not in (None, ("kind", kind)):
             intake.problems.append(Message(INVALID, INVALID_INPUT, "product"))
-        intake.values |= {"product_type": kind.id, "kind": kind.values["name"]}
+        intake.values |= {"product_type": type_id, "kind": kind}
 
 
 class CiRules(Rules):

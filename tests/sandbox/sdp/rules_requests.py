@@ -21,13 +21,13 @@ _HOUR_MS = 3_600_000
 _DUE_HOURS = {"Urgent": 4, "High": 8, "Normal": 48, "Medium": 48, "Low": 96}
 _PRIORITIES = ("Low", "Normal", "Medium", "High")
 _WEIGHTS = {
-    "impact": ("Affects User", "Affects Group", "Affects Department", "Affects Business"),
-    "urgency": ("Low", "Normal", "High", "Urgent"),
+    "impact": ("impacts", ("Affects User", "Affects Group", "Affects Department", "Affects Business")),
+    "urgency": ("urgencies", ("Low", "Normal", "High", "Urgent")),
 }
 
 
 def status_name(desk: Desk, record: Record) -> str:
-    return str(desk.store.table("statuses")[record.values["status"]].values["name"])
+    return desk.word("statuses", record.values["status"])
 
 
 def is_closed(desk: Desk, record: Record) -> bool:
@@ -46,8 +46,8 @@ class RequestRules(Rules):
         values["is_service_request"] = bool(template.values.get("is_service_template"))
         if template.values.get("service_category"):
             values["service_category"] = template.values["service_category"]
-        values.setdefault("requester", caller.user.id)
-        values.setdefault("status", desk.named("statuses", "Open").id)
+        values["requester"] = values.get("requester") or caller.user.id
+        values["status"] = values.get("status") or desk.named("statuses", "Open").id
         self._priority(desk, intake)
         values["resources"] = read_resources(intake, template, values.get("resources"))
         if not intake.free:
@@ -61,8 +61,7 @@ class RequestRules(Rules):
                 add_approval(desk, record, level, desk.user(email), caller)
 
     def _due(self, desk: Desk, record: Record) -> int:
-        row = desk.store.table("priorities").get(record.values.get("priority") or "")
-        hours = _DUE_HOURS.get(row.values["name"] if row else "Normal", 48)
+        hours = _DUE_HOURS.get(desk.word("priorities", record.values.get("priority")), 48)
         return int(record.values["created_time"]) + hours * _HOUR_MS
 
     def changing(self, desk: Desk, intake: Intake, record: Record, caller: Caller) -> None:
@@ -71,6 +70,8 @@ class RequestRules(Rules):
         if "resources" in intake.values:
             template = template_of(desk, record.values["template"])
             intake.values["resources"] = read_resources(intake, template, intake.values["resources"])
+        if "status" in intake.values:
+            intake.need("status")
         self._priority(desk, intake)
         self._moved(desk, intake, record, caller)
 
@@ -83,7 +84,7 @@ class RequestRules(Rules):
             values["assigned_time"] = now
         if values.get("status") in (None, record.values["status"]):
             return
-        name = desk.store.table("statuses")[values["status"]].values["name"]
+        name = desk.word("statuses", values["status"])
         if name == "Closed":
             check_closure(desk, {**record.values, **values})
         if name in CLOSED_WORDS:
@@ -109,8 +110,9 @@ class RequestRules(Rules):
 
     def _weight(self, desk: Desk, intake: Intake, name: str) -> int | None:
         old = intake.record.values.get(name) if intake.record else None
-        row = desk.store.table({"impact": "impacts", "urgency": "urgencies"}[name]).get(intake.values.get(name, old) or "")
-        return _WEIGHTS[name].index(row.values["name"]) if row and row.values["name"] in _WEIGHTS[name] else None
+        path, words = _WEIGHTS[name]
+        word = desk.word(path, intake.values.get(name, old))
+        return words.index(word) if word in words else None
 
     def deleting(self, desk: Desk, record: Record, caller: Caller) -> bool:
         if record.values.get("is_trashed"):

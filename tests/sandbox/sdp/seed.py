@@ -73,7 +73,7 @@ def _sow_list(desk: Desk, path: str, rows: tuple[str | tuple[int, str, dict[str,
     module = BY_PATH[path]
     for row in rows:
         suffix, name, more = (0, row, {}) if isinstance(row, str) else row
-        values: dict[str, Any] = {"name": name}
+        values: dict[str, Any] = {"name": name, "_word": name}
         for key, value in more.items():
             kind = module.by_name[key].kind
             values[key] = desk.named(kind.table, value).id if isinstance(kind, Ref) else value
