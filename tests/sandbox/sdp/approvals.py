@@ -38,7 +38,7 @@ def approvals(desk: Desk, level: Record) -> list[Record]:
 
 
 def _make(desk: Desk, module: Module, parent: Record, values: dict[str, object]) -> Record:
-    record = Record(desk.next_id(), module, values, desk.clock.now(), parent)
+    record = Record(desk.next_id(), module, values, desk.now(), parent)
     desk.store.add(record)
     return record
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ..clock import Clock
@@ -48,6 +49,7 @@ class Desk:
         self.store = Store()
         self.files: dict[str, File] = {}
         self.effects: dict[tuple[str, str], str] = {}
+        self.standing: datetime | None = None
         self._last_id = _FIRST_ID
         self._numbers = {module.path: module.numbered for module in MODULES if module.numbered}
         self._drafts = 0
@@ -72,8 +74,12 @@ class Desk:
         self._drafts += 1
         return self._drafts
 
+    def now(self) -> datetime:
+        """The clock's time, but while the example data is sown: then it stands still."""
+        return self.standing or self.clock.now()
+
     def now_ms(self) -> int:
-        return to_ms(self.clock.now())
+        return to_ms(self.now())
 
     # --- rows
 

@@ -65,11 +65,13 @@ class Records:
             intake.need(*(field.name for field in module.fields if field.mandatory))
         if module.only is not None:
             intake.values.setdefault(*module.only)
+        if module.parent_field and parent is not None:
+            intake.values[module.parent_field] = parent.id
         rules = rules_of(module)
         rules.adding(self.desk, intake, caller)
         values = self._with_people(intake)
         self._stamp(module, values, caller)
-        record = Record(self.desk.next_id(), module, values, self.desk.clock.now(), parent)
+        record = Record(self.desk.next_id(), module, values, self.desk.now(), parent)
         self.desk.store.add(record)
         rules.added(self.desk, record, caller)
         return record, intake.partial
@@ -79,7 +81,7 @@ class Records:
         values = intake.finish()
         for field, name in intake.new_names().items():
             user = {"name": name, "is_technician": False, "status": "ACTIVE", "created_time": self.desk.now_ms()}
-            record = Record(self.desk.next_id(), BY_PATH["users"], user, self.desk.clock.now())
+            record = Record(self.desk.next_id(), BY_PATH["users"], user, self.desk.now())
             self.desk.store.add(record)
             values[field] = record.id
         return values
@@ -114,7 +116,7 @@ class Records:
 
     def listed(self, module: Module, parent: Record | None = None) -> list[Record]:
         """The rows that lists show, oldest first."""
-        rules, since = rules_of(module), self.desk.clock.now() - timedelta(milliseconds=self.desk.switches.number("index_lag_ms"))
+        rules, since = rules_of(module), self.desk.now() - timedelta(milliseconds=self.desk.switches.number("index_lag_ms"))
         return [row for row in self.desk.rows(module, parent) if row.born <= since and rules.listed(self.desk, row)]
 
     def whole(self, module: Module, record: Record) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def sow(records: Records, demo: bool) -> None:
     """Clear the desk; its people, setup and templates are there in any case."""
     desk = records.desk
     desk.clear()
+    desk.standing = desk.now().replace(microsecond=0)
     for path in _SETTINGS:
         _sow_list(desk, path, setup.LISTS[path])
     _sow_people(desk)
@@ -48,6 +49,7 @@ def sow(records: Records, demo: bool) -> None:
     _put(desk, BY_PATH["portals"], {"name": PORTAL, "display_name": "IT Desk", "is_default": True})
     if demo:
         _sow_demo(records)
+    desk.standing = None
 
 
 def caller_of(desk: Desk, mail: str) -> Caller:
@@ -60,7 +62,7 @@ def caller_of(desk: Desk, mail: str) -> Caller:
 def _put(desk: Desk, module: Module, values: dict[str, Any], suffix: int = 0, parent: Record | None = None) -> Record:
     """A row, as it is kept."""
     record_id = desk.known_id(suffix) if suffix else desk.next_id()
-    record = Record(record_id, module, values, desk.clock.now(), parent)
+    record = Record(record_id, module, values, desk.now(), parent)
     desk.store.add(record)
     return record
 
@@ -97,7 +99,7 @@ def _sow_people(desk: Desk) -> None:
             "site": desk.named("sites", "Aarhus").id,
             "job_title": person.job,
             "status": "ACTIVE",
-            "created_time": to_ms(desk.clock.now() - timedelta(days=400)),
+            "created_time": to_ms(desk.now() - timedelta(days=400)),
         }
         _put(desk, BY_PATH["users"], values)
 
@@ -194,14 +196,14 @@ def _add(records: Records, module: Module, given: dict[str, Any], caller: Caller
 
 
 def _timed(desk: Desk, value: Any) -> Any:
-    return {"value": to_ms(desk.clock.now() + timedelta(hours=value))} if isinstance(value, Hours) else value
+    return {"value": to_ms(desk.now() + timedelta(hours=value))} if isinstance(value, Hours) else value
 
 
 def sow_request(records: Records, asked: Asked) -> Record:
     desk, more = records.desk, dict(asked.more)
     asker = caller_of(desk, asked.requester)
     template = desk.named("request_templates", asked.template)
-    born = desk.clock.now() - timedelta(hours=asked.hours)
+    born = desk.now() - timedelta(hours=asked.hours)
     given: dict[str, Any] = {
         "subject": asked.subject,
         "requester": {"id": asker.user.id},
@@ -217,7 +219,7 @@ def sow_request(records: Records, asked: Asked) -> Record:
     }
     extras: dict[str, Any] = {name: more.pop(name) for name in ("notes", "tasks", "spent", "decided") if name in more}
     if "wanted_in" in more:
-        wanted = {"value": to_ms(desk.clock.now() + timedelta(hours=more.pop("wanted_in")))}
+        wanted = {"value": to_ms(desk.now() + timedelta(hours=more.pop("wanted_in")))}
         more["udf_fields"] = {**more["udf_fields"], "udf_date1": wanted}
     given |= {name: {"name": value} if isinstance(value, str) else value for name, value in more.items()}
     record, _partial = records.add(REQUESTS, given, asker, free=True)
