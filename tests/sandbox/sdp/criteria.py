@@ -35,9 +35,9 @@ def value_at(record: Record, module: Module, path: str, desk: Desk) -> Any:
     return value.get("value") if "display_value" in value else value
 
 
-def check_path(module: Module, path: str) -> None:
+def check_path(module: Module, path: Any) -> None:
     """Only the first part is known without a row."""
-    head = path.partition(".")[0]
+    head = path.partition(".")[0] if isinstance(path, str) else ""
     if head != "id" and (head not in module.by_name or module.by_name[head].write_only):
         raise KeyError(path)
 

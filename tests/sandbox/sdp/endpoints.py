@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..reply import Reply
-from .fields import Module
+from .fields import Field, Module
 from .incoming import Call, success
 from .listing import ListInfo
 from .modules import MODULES
@@ -72,6 +72,7 @@ def _family(chain: tuple[Module, ...], path: str, scope: str) -> Iterator[Endpoi
         keys = {"takes": (module.one, module), "gives": (module.one, module)}
         yield made(POST, path, _adder(module), f"Add a {what}", above, **keys)
     yield made(GET, f"{path}/_metainfo", _describer(module), f"Fields of {plural}", above)
+    yield made(GET, f"{one}/_metainfo", _describer(module), f"Fields of one {what}", chain)
     yield made(GET, one, _getter(module), f"One {what}", chain, gives=(module.got, module))
     if PUT in module.methods:
         keys = {"takes": (module.one, module), "gives": (module.one, module)}
@@ -142,7 +143,7 @@ def metainfo(module: Module) -> dict[str, Any]:
     return {"id": {"type": "long", "read_only": True}, **{field.name: describe(field) for field in module.fields}}
 
 
-def describe(field: Any) -> dict[str, Any]:
+def describe(field: Field) -> dict[str, Any]:
     about: dict[str, Any] = {"type": field.kind.name, "read_only": field.read_only, "mandatory": field.mandatory}
     for name, key in (("table", "lookup_entity"), ("limit", "max_length"), ("choices", "allowed_values")):
         value = getattr(field.kind, name, None)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, deskops.itsm contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Uploads, templates with their layouts, views of lists: what the tables do not make."""
+"""Uploads, templates with their layouts, actions on solutions, views of lists: what the tables do not make."""
 
 from __future__ import annotations
 
@@ -10,15 +10,22 @@ from typing import Any
 
 from ..reply import Reply
 from .desk import PORTAL
-from .endpoints import GET, POST, Answer, Endpoint, Handler, segment
+from .endpoints import GET, POST, PUT, Answer, Endpoint, Handler, segment
 from .errors import invalid_url, missing
 from .fields import Module
 from .files import File
 from .incoming import Call, success
-from .modules import MODULES
+from .modules import BY_PATH, MODULES
 from .modules_setup import TEMPLATES
 from .views import LABELS, VIEWS
 
+_SOLUTIONS = BY_PATH["solutions"]
+_SOLUTION_ACTIONS: dict[str, dict[str, Any]] = {
+    "_submit_for_approval": {"approval_status": {"name": "Pending Approval"}},
+    "_approve": {"approval_status": {"name": "Approved"}},
+    "_reject": {"approval_status": {"name": "Rejected"}, "is_published": False},
+    "_publish": {"is_published": True},
+}
 _FILE_ID = "{file_id}"
 
 
@@ -29,6 +36,12 @@ def more_endpoints() -> Iterator[Endpoint]:
             yield Endpoint(POST, path, module.scope, _uploader(module), "Upload a file", module.path, (module,))
             about = "Download a file"
             yield Endpoint(GET, f"{path}/{_FILE_ID}", module.scope, _download, about, module.path, (module,))
+    solution = f"/{_SOLUTIONS.path}/{segment(_SOLUTIONS)}"
+    for action, values in _SOLUTION_ACTIONS.items():
+        about = f"{action.strip('_').replace('_', ' ').capitalize()} a solution"
+        keys = ((_SOLUTIONS.one, _SOLUTIONS),) * 2
+        run = _solution_mover(values)
+        yield Endpoint(PUT, f"{solution}/{action}", _SOLUTIONS.scope, run, about, _SOLUTIONS.path, (_SOLUTIONS,), *keys)
     one, shown = f"/{TEMPLATES.path}/{segment(TEMPLATES)}", (TEMPLATES.one, TEMPLATES)
     yield Endpoint(GET, f"{one}/layouts", "setup", _layouts, "Layouts of a template", TEMPLATES.path, (TEMPLATES,))
     about = "A template with its layouts and questions"
@@ -78,6 +91,20 @@ def _download(call: Call) -> Answer:
         raise invalid_url()
     name = file.name.encode("ascii", "replace").decode().replace('"', "'")
     return Reply.of(200, file.data, file.content_type, {"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+# --- solutions
+
+
+def _solution_mover(values: dict[str, Any]) -> Handler:
+    def run(call: Call) -> Answer:
+        """What is sent along is not looked at."""
+        record = call.found()[-1]
+        call.records.change(_SOLUTIONS, record, values, call.caller, free=True)
+        call.commit()
+        return success(call, {_SOLUTIONS.one: call.records.whole(_SOLUTIONS, record)})
+
+    return run
 
 
 # --- templates and views

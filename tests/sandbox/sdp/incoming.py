@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -48,6 +49,14 @@ def json_response(switches: Switchboard, status: int, value: Any, headers: dict[
     """JSON of the type that was asked for; whether it is named so is not known."""
     kind = JSON_TYPE if switches["json_type"] == "plain" else VENDOR_TYPE
     return Reply.of(status, dump_json(value), kind, headers)
+
+
+def _finite(text: str) -> float:
+    """A number as JSON knows them: neither NaN nor infinite."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 class Call:
@@ -108,7 +117,8 @@ class Call:
 
     def _parsed(self, text: str) -> dict[str, Any]:
         try:
-            value = json.loads(text)
+            value = json.loads(text, parse_float=_finite, parse_constant=_finite)
+            dump_json(value)
         except ValueError:
             value = self._printed(text)
         if not isinstance(value, dict):

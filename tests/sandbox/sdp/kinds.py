@@ -98,7 +98,7 @@ class Number(Kind):
     def read(self, given: Any, desk: Desk, near: dict[str, Any]) -> Any:
         try:
             return self._parse(given)
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             raise Unfit from None
 
     def _parse(self, given: Any) -> Any:
@@ -142,6 +142,10 @@ class Time(Kind):
         value = given.get("value") if isinstance(given, dict) else None
         if isinstance(value, bool) or not isinstance(value, (int, str)) or not str(value).lstrip("-").isdecimal():
             raise Unfit
+        try:
+            show_ms(int(value))
+        except (OverflowError, ValueError):
+            raise Unfit(INVALID, INVALID_INPUT) from None
         return int(value)
 
     def show(self, value: Any, record: Record, desk: Desk) -> Any:

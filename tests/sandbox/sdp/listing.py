@@ -78,7 +78,7 @@ class ListInfo:
     def _demand(self, path: Any, field: str) -> None:
         try:
             check_path(self.module, path)
-        except (AttributeError, KeyError):
+        except KeyError:
             raise invalid(field) from None
 
     # --- rows

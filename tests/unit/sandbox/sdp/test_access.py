@@ -12,6 +12,7 @@ import pytest
 
 from .conftest import ACCEPT, READ_TOKEN, SdpClient
 
+_UNREADABLE = "Unable to parse the given data for input_data"
 _BODY = {"request": {"subject": "x & y + z"}}
 
 
@@ -176,9 +177,12 @@ def test_input_data_in_form_query_and_parts(sdp: SdpClient) -> None:
     [
         ({}, (400, 4012, ["request"], None)),
         ({"json": _BODY}, (400, 4012, ["request"], None)),
-        ({"data": {"input_data": "{"}}, (400, 4001, None, "Unable to parse the given data for input_data")),
-        ({"data": {"input_data": "[]"}}, (400, 4001, None, "Unable to parse the given data for input_data")),
-        ({"data": {"input_data": str(_BODY)}}, (400, 4001, None, "Unable to parse the given data for input_data")),
+        ({"data": {"input_data": "{"}}, (400, 4001, None, _UNREADABLE)),
+        ({"data": {"input_data": '{"request": {"subject": "\\ud800"}}'}}, (400, 4001, None, _UNREADABLE)),
+        ({"data": {"input_data": '{"request": {"subject": NaN}}'}}, (400, 4001, None, _UNREADABLE)),
+        ({"data": {"input_data": '{"request": {"subject": 1e999}}'}}, (400, 4001, None, _UNREADABLE)),
+        ({"data": {"input_data": "[]"}}, (400, 4001, None, _UNREADABLE)),
+        ({"data": {"input_data": str(_BODY)}}, (400, 4001, None, _UNREADABLE)),
         ({"data": {"input_data": '{"request": []}'}}, (400, 4001, None, "Unable to parse the given data for request")),
         ({"data": {"input_data": '{"note": {}}'}}, (400, 4001, "note", "Extra key found in JSON")),
         ({"data": {"input_data": '{"request": {"subject": "x"}, "y": 1}'}}, (400, 4001, "y", "Extra key found in JSON")),

@@ -199,6 +199,7 @@ def test_children(sdp: SdpClient) -> None:
     "criteria",
     [
         where("nonsense", "is", "x"),
+        {"field": {"name": "subject"}, "condition": "is", "value": "x"},
         where("status.nonsense", "is", "x"),
         where("subject.name", "is", "x"),
         where("subject", "resembles", "x"),

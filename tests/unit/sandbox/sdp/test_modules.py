@@ -236,7 +236,18 @@ def test_metainfo(sdp: SdpClient) -> None:
     assert udf["txt_region"]["allowed_values"] == ["Nordics", "Central Europe", "Asia Pacific"]
     listed = sdp.rows("/udf_fields", search_criteria={"field": "module", "condition": "is", "value": "request"})
     assert {row["field_key"] for row in listed} == set(udf)
-    assert sdp.good("GET", "/changes/_metainfo")["metainfo"]["entity"] == "change"
+    change = sdp.rows("/changes")[0]["id"]
+    assert sdp.good("GET", f"/changes/{change}/_metainfo")["metainfo"]["entity"] == "change"
+
+
+def test_solutions(sdp: SdpClient) -> None:
+    path = f"/solutions/{sdp.id_of('Unlock an account', '/solutions', 'title')}"
+    assert sdp.get(path)["approval_status"]["name"] == "Unapproved"
+    for action, word in (("_submit_for_approval", "Pending Approval"), ("_approve", "Approved"), ("_publish", "Approved")):
+        assert sdp.put(f"{path}/{action}")["approval_status"]["name"] == word
+    assert sdp.get(path)["is_published"]
+    rejected = sdp.put(f"{path}/_reject", {"solution": {}})
+    assert (rejected["approval_status"]["name"], rejected["is_published"]) == ("Rejected", False)
 
 
 def test_files_of_a_change(sdp: SdpClient) -> None:

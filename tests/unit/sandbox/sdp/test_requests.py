@@ -103,6 +103,9 @@ def test_created_status(sdp: SdpClient) -> None:
         ({"subject": "x", "technician": {"email_id": "maja.lind@northwind.example"}}, (400, 4001, "technician", "Invalid Input")),
         ({"subject": "x", "requester": {"email_id": "no@where.example"}}, (400, 4001, "requester", "Invalid Input")),
         ({"subject": "x", "due_by_time": "tomorrow"}, (400, 4021, "due_by_time", None)),
+        ({"subject": "x", "due_by_time": {"value": 10**30}}, (400, 4001, "due_by_time", "Invalid Input")),
+        ({"subject": "x", "time_elapsed": 1}, (400, 4014, "time_elapsed", "Read only field cannot be edited")),
+        ({"subject": "x", "udf_fields": {"udf_double1": 10**400}}, (400, 4021, "udf_fields.udf_double1", None)),
         ({"subject": "x", "is_fcr": "yes"}, (400, 4021, "is_fcr", None)),
         (
             {"subject": "x", "subcategory": {"name": "VPN"}, "category": {"name": "Software"}},
@@ -158,7 +161,10 @@ def test_a_change_is_partial(sdp: SdpClient) -> None:
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"priority", "group", "last_updated_time"}
     assert sdp.put(f"/requests/{request_id}", {"request": {"group": None}})["group"] is None
-    assert sdp.failure("PUT", f"/requests/{request_id}", {"request": {"subject": ""}})[1] == 4012
+    for name in ("subject", "status"):
+        assert sdp.failure("PUT", f"/requests/{request_id}", {"request": {name: None}})[:3] == (400, 4012, [name])
+    moment = {"request": {"created_time": {"value": 1}}}
+    assert sdp.failure("PUT", f"/requests/{request_id}", moment) == (400, 4009, "created_time", None)
 
 
 def test_a_new_category_resets_what_is_below(sdp: SdpClient) -> None:
