@@ -48,7 +48,7 @@ class Endpoint:
 
 def segment(module: Module) -> str:
     """The place of an id in a path."""
-    return f"{{{module.path.rpartition('/')[2]}_id}}"
+    return f"{{{module.got}_id}}"
 
 
 def record_endpoints() -> Iterator[Endpoint]:

@@ -23,8 +23,11 @@ _KEYS = {
     # what answers have: a client may send an answer's list_info back
     *("has_more_rows", "total_count"),
 }
-_ECHOED = ("start_index", "page", "sort_field", "sort_order", "sort_fields", "search_criteria", "search_fields", "filter_by")
-_ECHOED_TOO = ("fields_required", "get_total_count")
+#: what an answer repeats as it was sent
+_ECHOED = (
+    *("start_index", "page", "sort_field", "sort_order", "sort_fields", "search_criteria", "search_fields", "filter_by"),
+    *("fields_required", "get_total_count"),
+)
 
 
 class ListInfo:
@@ -93,7 +96,7 @@ class ListInfo:
         }
 
     def _told(self, total: int, shown: int) -> dict[str, Any]:
-        told = {name: self.given[name] for name in (*_ECHOED, *_ECHOED_TOO) if name in self.given}
+        told = {name: self.given[name] for name in _ECHOED if name in self.given}
         told |= {"has_more_rows": self.start - 1 + shown < total, "row_count": shown}
         if self.given.get("get_total_count"):
             told["total_count"] = total

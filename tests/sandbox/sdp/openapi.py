@@ -80,7 +80,8 @@ def _body(endpoint: Endpoint) -> dict[str, Any]:
 
 def _answer(endpoint: Endpoint) -> dict[str, Any]:
     if endpoint.path.endswith("{file_id}"):
-        return {"description": "the file", "content": {"*/*": {"schema": text(format="binary")}}}
+        binary = {"schema": text(format="binary")}
+        return {"description": "the file, of its own type", "content": {ACCEPT: binary, "*/*": binary}}
     properties: dict[str, Schema] = {"response_status": ref("Statuses" if endpoint.many else "Status")}
     if endpoint.gives is not None:
         key, module = endpoint.gives
