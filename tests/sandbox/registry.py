@@ -11,10 +11,13 @@ from .abr import AbrPlatform
 from .clock import Clock
 from .dwp import DwpPlatform
 from .platforms import Platform
+from .sdp import SdpPlatform
 
 PLATFORMS: tuple[Callable[[Clock], Platform], ...] = (
     AbrPlatform.home,
     AbrPlatform.other_data_centre,
     DwpPlatform.home,
     DwpPlatform.other_catalog,
+    SdpPlatform.home,
+    SdpPlatform.other_data_centre,
 )
