@@ -31,7 +31,8 @@ def ours(ids: list[int], sandbox: Sandbox) -> Tasks:
 
 def beside(ids: list[int], sandbox: Sandbox) -> Tasks:
     """Only the write."""
-    options = {"url": f"{sandbox.abr_url}/requests/{{{{ item }}}}", "method": "PUT", "headers": {"apikey": KEY}, "status_code": 204}
+    url = f"{sandbox.abr_url}/requests/{{{{ item }}}}"
+    options = {"url": url, "method": "PUT", "headers": {"apikey": KEY}, "status_code": 204}
     return [{"name": "call", "ansible.builtin.uri": options, "loop": [str(one) for one in ids]}]
 
 
