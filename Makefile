@@ -54,6 +54,10 @@ sanity: ## ansible-test's sanity tests on the supported versions of ansible-core
 bench: ## measure a loop of decisions beside a loop of ansible.builtin.uri
 	$(TOOL) tools.checks bench
 
+.PHONY: docs
+docs: ## write those pages of the documentation that are made from tables
+	$(TOOL) tools.checks docs
+
 .PHONY: build
 build: ## build the collection into .build/dist
 	$(TOOL) tools.checks build

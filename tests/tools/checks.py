@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from . import sanity
+from . import endpoints, sanity
 from .environments import Environment, EnvironmentProblem, ensure, main_interpreter
 from .interpreters import Interpreter
 from .workspace import BUILD, ROOT, link_collection, say, stream
@@ -194,6 +194,7 @@ def build() -> int:
 COMMANDS: dict[str, Callable[[], int]] = {
     "bench": bench,
     "build": build,
+    "docs": endpoints.write,
     "integration": integration,
     "lint": lint,
     "sanity": sanity_only,
