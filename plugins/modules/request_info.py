@@ -12,6 +12,7 @@ author:
   - deskops.itsm contributors (!UNKNOWN)
 description:
   - Reads requests by their ids, or those that fit the filters. Lists are read to their end unless O(limit) is set.
+  - Filters can be combined. What the platform cannot filter itself is filtered here.
 options:
   request_ids:
     description: Only the requests with these ids. Cannot be combined with the filters.
@@ -20,16 +21,36 @@ options:
   status:
     description:
       - Only requests in one of these states, in any case.
-      - The states are V(pending), V(approved), V(denied), V(completed), V(expired), V(quarantined) and V(unknown), the same
-        for all platforms.
-        The platform's own words are understood too, such as V(Running) or V(Finished).
-      - With V(pending), V(approved), V(denied) and V(quarantined) the platform sends only what fits. For other states all
-        requests are read
-        and filtered here.
+      - The states are the same for all platforms. Admin By Request has V(pending), V(approved), V(denied), V(completed),
+        V(expired), V(quarantined) and V(unknown). Digital Workplace Catalog has V(open), V(pending) (waits for an approval),
+        V(completed), V(failed), V(denied), V(cancelled) and V(expired).
+      - The platform's own words are understood too, such as V(Running) or V(Finished) of Admin By Request, V(ACTIVE) or V(NEW) of
+        Digital Workplace Catalog.
+      - Admin By Request sends only what fits for V(pending), V(approved), V(denied) and V(quarantined). In all other cases all
+        requests are read and filtered here.
     type: list
     elements: str
   requested_for:
-    description: Only requests of this user, by account, full name or e-mail address, in any case.
+    description:
+      - Only requests for this user, in any case. Admin By Request knows users by account, full name or e-mail address, Digital
+        Workplace Catalog by their login.
+    type: str
+  requested_by:
+    description: Only requests that this user has made, for whomever; by login.
+    type: str
+  service:
+    description:
+      - Only requests of this service, by its id or its exact name. A number is taken for an id.
+      - A service that is no longer published can be given by its id only.
+    type: str
+  mine:
+    description:
+      - With V(true), only requests that the platform lists as those of the user who logs in. It needs O(service).
+    type: bool
+  modified_since:
+    description:
+      - Only requests that were changed at this time or later, as ISO 8601 with a zone, such as C(2026-11-20T08:00:00Z).
+      - It counts in seconds.
     type: str
   since_id:
     description:
@@ -40,10 +61,14 @@ options:
     description: Only this many of the newest requests, the newest first. At most 1000.
     type: int
   include:
-    description: What to read in addition. V(scan_details) is the result of each malware scanner, found in C(raw.scanResults).
+    description:
+      - What to read in addition. It comes in RV(records[].answers), RV(records[].attachments), RV(records[].comments), and with
+        V(scan_details), the result of each malware scanner, in C(raw.scanResults).
+      - Admin By Request has V(scan_details), Digital Workplace Catalog has V(answers), V(attachments) and V(comments).
+      - V(answers) takes a call for each request, and so do V(attachments) and V(comments) together. Narrow the list first.
     type: list
     elements: str
-    choices: [scan_details]
+    choices: [answers, attachments, comments, scan_details]
   limit:
     description: At most this many requests, the oldest first. Without it, all are read.
     type: int
@@ -51,8 +76,14 @@ extends_documentation_fragment:
   - deskops.itsm.attributes
   - deskops.itsm.attributes.read
   - deskops.itsm.connection
+notes:
+  - O(requested_by), O(service), O(mine) and O(modified_since) are for Digital Workplace Catalog only.
+  - An account of Digital Workplace Catalog reads its own requests and those that are shared with it. Agents and administrators of
+    the catalog read all. A request may show up some seconds after it was ordered.
 seealso:
   - module: deskops.itsm.request_approve
+  - module: deskops.itsm.request_attachment
+  - module: deskops.itsm.request_comment
   - plugin: deskops.itsm.decide
     plugin_type: filter
 """
@@ -91,6 +122,29 @@ EXAMPLES = r"""
     platform: admin_by_request
     status: [denied]
     last: 10
+
+# Digital Workplace Catalog, with DWP_URL, DWP_USERNAME and DWP_PASSWORD in the environment
+- name: Read what a user is waiting for
+  deskops.itsm.request_info:
+    platform: bmc_dwp
+    requested_for: jmueller
+    status: [open, pending]
+
+- name: Read the requests of a service that have ended since the spring, with what was asked and what was said
+  deskops.itsm.request_info:
+    platform: bmc_dwp
+    service: Desk move
+    status: [completed, failed, denied, cancelled]
+    modified_since: "2026-04-01T00:00:00Z"
+    include: [answers, attachments, comments]
+  register: ended
+
+- name: Show the latest comment of each
+  ansible.builtin.debug:
+    msg: "{{ item.subject }} for {{ item.requested_for }}: {{ item.comments | map(attribute='text') | first | default('-') }}"
+  loop: "{{ ended.records }}"
+  loop_control:
+    label: "{{ item.id }}"
 """
 
 RETURN = r"""
@@ -115,7 +169,9 @@ records:
       type: str
       returned: always
     state:
-      description: V(pending), V(approved), V(denied), V(completed), V(expired), V(quarantined) or V(unknown).
+      description:
+        - V(pending), V(approved), V(denied), V(open), V(completed), V(failed), V(cancelled), V(expired), V(quarantined) or
+          V(unknown).
       type: str
       returned: always
     status:
@@ -123,7 +179,7 @@ records:
       type: str
       returned: always
     subject:
-      description: What is asked for, such as the name of an application.
+      description: What is asked for, such as the name of an application or of a service.
       type: str
       returned: always
     requested_for:
@@ -143,9 +199,79 @@ records:
       type: str
       returned: always
     url:
-      description: Where to see it in the portal.
+      description: Where to see it in the portal, V(null) where the platform does not tell.
       type: str
       returned: always
+    answers:
+      description: The questions of the service that were answered, and how.
+      type: list
+      elements: dict
+      returned: when O(include) has V(answers)
+      contains:
+        question_id:
+          description: Id of the question.
+          type: str
+          returned: always
+        label:
+          description: The question as people see it.
+          type: str
+          returned: always
+        type:
+          description: The platform's word for the kind of question.
+          type: str
+          returned: always
+        answers:
+          description: The values of the answer, several for a question with several choices. Confidential ones may be masked.
+          type: list
+          elements: str
+          returned: always
+        options:
+          description: The choices that the platform shows with the answer, each with C(value) and C(label).
+          type: list
+          elements: dict
+          returned: always
+    attachments:
+      description: Names of the files that are attached.
+      type: list
+      elements: str
+      returned: when O(include) has V(attachments)
+    comments:
+      description:
+        - The comments, in the order of the platform, newest first in Digital Workplace Catalog. Those that are internal are shown
+          to their author only.
+      type: list
+      elements: dict
+      returned: when O(include) has V(comments)
+      contains:
+        id:
+          description: Id of the comment.
+          type: str
+          returned: always
+        text:
+          description: What it says, without markup.
+          type: str
+          returned: always
+        author:
+          description: Login of its author.
+          type: str
+          returned: always
+        visibility:
+          description: V(public) or V(internal).
+          type: str
+          returned: always
+        created_at:
+          description: When it was written, as ISO 8601.
+          type: str
+          returned: always
+        attachments:
+          description: Names of the files that hang on it.
+          type: list
+          elements: str
+          returned: always
+        raw:
+          description: The object of the API, as it is.
+          type: dict
+          returned: always
     raw:
       description: The object of the API, as it is.
       type: dict
@@ -172,7 +298,7 @@ truncated:
   returned: success
   type: bool
 missing:
-  description: Those of the ids asked for that do not exist.
+  description: Those of the ids asked for that do not exist, or that the account may not see.
   returned: success
   type: list
   elements: str

@@ -6,47 +6,20 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 import pytest
 from integration.support.programs import Ansible, Run, decide, task
 from integration.support.sandbox import Sandbox
+from integration.support.secrets import LOUD, forms, leaks
 
 # Everything that quoting, escaping and encoding could change the look of.
 KEY = """K3y/+=&?#%"'\\<;>~ `$(x)@!"""
 WRONG_KEY = f"wrong-{KEY}"
 PROXY_PASSWORD = "pr0xy/p&ss"
 REQUEST = "65430930"
-LOUD = ["-vvvv", "--diff"]
-
-
-def forms(secret: str) -> set[str]:
-    """The secret, and what it becomes in URLs, JSON, Python, shells and headers."""
-    raw = secret.encode()
-    return {
-        secret,
-        quote(secret),
-        quote(secret, safe=""),
-        quote_plus(secret),
-        json.dumps(secret)[1:-1],
-        json.dumps(json.dumps(secret))[3:-3],
-        repr(secret)[1:-1],
-        secret.replace("'", "''"),
-        secret.replace("'", "'\"'\"'"),
-        base64.b64encode(raw).decode(),
-        base64.b64encode(raw).decode().rstrip("="),
-        base64.urlsafe_b64encode(raw).decode(),
-        base64.b64encode(b":" + raw).decode(),
-    }
-
-
-def leaks(run: Run, secret: str) -> list[str]:
-    """The forms of the secret that can be found in what a run printed or returned."""
-    everything = run.output + run.written_log()
-    return [form for form in forms(secret) if form in everything]
 
 
 def _tasks(**options: Any) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ LIFETIME = 30 * 60.0  # 1.4: seconds
 HEADERS = {"default-bundle-scope": "myit-sb", "X-Requested-By": "deskops.itsm"}
 
 ROUTE_OR_ACCESS = 8790  # 1.6: seen where the header X-Requested-By or the access to the request was missing
+SPELLING = re.compile(r"\b(excludedS|s)ervice(version)?Ids?\b")  # 2.4
 NO_ENTRY = re.compile(r"ERROR \(302\)|does not exist in database", re.IGNORECASE)  # 1.6
 SIGN_ON = re.compile(rb"single[ -]?sign|sign[ -]?on|\bsso\b|\brsso\b|log[ -]?in", re.IGNORECASE)
 
@@ -39,7 +40,9 @@ ACCOUNT_HINT = (
     "Check username and password. With single sign-on in front of the catalog, a local account of the catalog with a password"
     " of its own is needed"
 )
+FAILED_HINT = "The catalog answered with an error although it said that all was well: its log may tell more"
 FORBIDDEN_HINT = "The account may not do this"
+SPELLING_HINT = "Catalogs spell this key in two ways: set key_family to the other one"
 ACCESS_HINT = "The catalog answers so when the account has no access to the request, or when the request does not exist"
 
 
@@ -91,9 +94,13 @@ def judge(answer: Answer) -> DeskError | None:
     if code == str(ROUTE_OR_ACCESS):
         message = f"{answer.method} {answer.path} failed with message {code}: {text}"
         return NotFound(message, hint=ACCESS_HINT, **_details(answer, code))
+    if answer.status < 400:
+        message = f"{answer.method} {answer.path} failed: {text}"
+        return ApiError(message, hint=FAILED_HINT, **_details(answer, code))
     if 400 <= answer.status < 500 and answer.status not in (401, 408, 429):
         message = f"{answer.method} {answer.path} was refused with HTTP {answer.status}: {text}"
-        return ApiError(message, hint=FORBIDDEN_HINT if answer.status == 403 else None, **_details(answer, code))
+        hint = SPELLING_HINT if SPELLING.search(text) else FORBIDDEN_HINT if answer.status == 403 else None
+        return ApiError(message, hint=hint, **_details(answer, code))
     return None
 
 
@@ -126,6 +133,9 @@ def _judge_login(answer: Answer) -> DeskError | None:
     """Whatever a login is refused with, its text stays out of the error: it may repeat what was sent."""
     if answer.status in (401, 403) or (400 <= answer.status < 500 and answer.status not in (404, 407, 408, 429)):
         message = f"The catalog refused the login (HTTP {answer.status})"
+    elif answer.status == 500:
+        # Some servers answer a wrong password like this, so it is not tried again either.
+        message = "The catalog failed at the login (HTTP 500)"
     elif answer.status == 200 and (answer.is_html or _token_text(answer) == ""):
         message = "The catalog answered the login with a page instead of a token"
     else:
@@ -137,7 +147,8 @@ def _token_text(answer: Answer) -> str:
     """1.3: the body is the token, maybe in quotes; where it is empty, the cookie has it."""
     text = answer.body.decode("utf-8", "replace").strip().strip('"').strip()
     if text:
-        return text if text.isascii() and text.isprintable() and " " not in text else ""
+        is_token = text.isascii() and text.isprintable() and " " not in text and text[0] not in "{[<"
+        return text if is_token else ""
     return answer.cookie(COOKIE) or ""
 
 
@@ -151,7 +162,7 @@ def _lifetime(token: str) -> float:
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         ends = min(float(claims[name]) for name in ("exp", "_absoluteExpirationTime") if claims.get(name))
         return min(LIFETIME, max(1.0, ends - float(claims["iat"])))
-    except (IndexError, KeyError, TypeError, ValueError, binascii.Error):
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError, binascii.Error):
         return LIFETIME
 
 

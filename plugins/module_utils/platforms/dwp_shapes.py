@@ -11,15 +11,14 @@ document and live servers do not agree on all of them (fact sheet, 2.0 and 2.4).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import format_datetime
-from html import unescape
 from typing import Any
 
 from ..transport.errors import ApiError
-from .records import CANCELLED, COMPLETED, DENIED, EXPIRED, FAILED, OPEN, PENDING, Comment, Request
+from .records import CANCELLED, COMPLETED, DENIED, EXPIRED, FAILED, OPEN, PENDING, Comment, Problem, Request, plain_text
 
 NAME = "bmc_dwp"
 
@@ -40,24 +39,29 @@ STATE_OF_WORD = {
     "CANCELED": CANCELLED,
     "EXPIRED": EXPIRED,
 }
-TAG = re.compile(r"<[^>]*>")
 FILE_NAME_KEYS = ("name", "fileName", "filename", "attachmentName", "displayName")  # 9.13: the shape is unknown
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question of a questionnaire. C(options) are pairs of the value that is sent and the label that people see."""
+    """A question of a questionnaire.
+
+    One that is C(hidden) is never shown, one that is not C(visible) may be when others are answered. C(options) are pairs of
+    the value that is sent and the label that people see.
+    """
 
     id: str
     label: str
     type: str
     required: bool
     visible: bool
+    hidden: bool
     read_only: bool
     default: tuple[str, ...]
     options: tuple[tuple[str, str], ...]
     max_length: int | None
     raw: Row = field(repr=False, compare=False)
+    confidential: bool = False
 
     def as_dict(self) -> Row:
         """The question as users see it."""
@@ -143,11 +147,6 @@ def file_name(attachment: Any) -> str:
     return str(attachment)
 
 
-def plain_text(text: str) -> str:
-    """A text without markup and without the blanks around it, to be compared with another."""
-    return unescape(TAG.sub("", text)).strip() if "<" in text or "&" in text else text.strip()
-
-
 def category(row: Row) -> Row:
     """A category as users see it."""
     return {
@@ -227,6 +226,27 @@ def options_of(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((str(row.get("dataValue")), _label(row.get("displayValue"))) for row in rows or () if isinstance(row, dict))
 
 
+def changes_of(answer: Any) -> dict[str, Row]:
+    """What an answer does to other questions: C(visible), C(options) and C(answers), as far as they are told, by question.
+
+    The document has an object for each question, a front end was seen to get a list of changes (6.4).
+    """
+    changes: dict[str, Row] = {}
+    for question_id, entry in answer.items() if isinstance(answer, dict) else ():
+        merged: Row = {}
+        for change in entry if isinstance(entry, list) else [entry]:
+            merged |= _change(change) if isinstance(change, dict) else {}
+        changes[str(question_id)] = merged
+    return changes
+
+
+def _change(change: Row) -> Row:
+    told: Row = {"options": options_of(change), "answers": tuple(str(one) for one in change.get("answers") or ())}
+    if isinstance(change.get("visible"), bool):
+        told["visible"] = change["visible"]
+    return {name: value for name, value in told.items() if value != ()}
+
+
 def _question(item: Row) -> Question:
     default = item.get("defaultAnswers")
     if not default and item.get("defaultAnswer") not in (None, ""):
@@ -237,11 +257,13 @@ def _question(item: Row) -> Question:
         type=str(item["type"]),
         required=bool(item.get("required")),
         visible=bool(item.get("visible", True)) and not item.get("hidden"),
+        hidden=bool(item.get("hidden")),
         read_only=bool(item.get("readOnly")),
         default=tuple(_default(one) for one in default or ()),
         options=options_of(item),
         max_length=item.get("maxLength"),
         raw=item,
+        confidential=bool(item.get("confidential")),
     )
 
 
@@ -271,6 +293,15 @@ def rfc1123(iso: str) -> str:
     return format_datetime(moment.astimezone(timezone.utc), usegmt=True)
 
 
+def is_before(iso: str | None, other: str) -> bool:
+    """Whether a time is before another, to the second, as C(since) is; what is no time is not."""
+    try:
+        moment, limit = (datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (iso or "", other))
+        return moment < limit.replace(microsecond=0)
+    except (TypeError, ValueError):
+        return False
+
+
 def rows_of(body: Any, path: str, key: str | None = None, *, method: str = "GET") -> list[Row]:
     """The records of a list, or an error: anything else stands for something gone wrong."""
     rows = body.get(key) if key and isinstance(body, dict) else body
@@ -292,21 +323,26 @@ def unexpected(method: str, path: str, wanted: str, got: Any) -> ApiError:
     return ApiError(f"{method} {path}: expected {wanted}, got {what}", method=method, path=path)
 
 
-def problems_of(body: Any) -> list[str]:
+def problems_of(body: Any) -> tuple[Problem, ...]:
     """What C(requestErrors) say, at the top of an answer and in its details, in whatever shape (9.2)."""
     if not isinstance(body, Mapping):
-        return []
+        return ()
     entries: list[Any] = list(body.get("requestErrors") or ())
     for detail in body.get("requestDetails") or ():
         if isinstance(detail, Mapping):
             entries += detail.get("requestErrors") or ()
-    return [_problem(entry) for entry in entries]
+    return tuple(_problem(entry) for entry in entries)
 
 
-def _problem(entry: Any) -> str:
+def _problem(entry: Any) -> Problem:
     if not isinstance(entry, Mapping):
-        return str(entry)
-    words: Iterable[Any] = (entry.get(key) for key in ("message", "messageText", "errorMessage", "appendedText"))
+        return Problem(str(entry))
+    words = (entry.get(key) for key in ("message", "messageText", "errorMessage", "appendedText"))
     text = next((str(word) for word in words if word), "no reason given")
-    about = [str(entry[key]) for key in ("requestForUserId", "requestId", "id") if entry.get(key) and str(entry[key]) not in text]
-    return f"{text} ({', '.join(about)})" if about else text
+    request_id = entry.get("requestId") or entry.get("id")
+    user = entry.get("requestForUserId") or entry.get("userId")
+    return Problem(text, _optional(request_id), _optional(user), service_id_of(entry))
+
+
+def _optional(value: Any) -> str | None:
+    return None if value is None else str(value)

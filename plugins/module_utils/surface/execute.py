@@ -88,11 +88,14 @@ def _summary(results: Sequence[ItemResult]) -> dict[str, Any]:
 
 
 def _difference(result: ItemResult, unpredictable: Collection[str]) -> dict[str, Any]:
-    before, after = (
-        {name: value for name, value in (record or {}).items() if name not in unpredictable}
-        for record in (result.before, result.after)
-    )
+    before, after = (_without(record or {}, unpredictable) for record in (result.before, result.after))
     return {"before_header": result.subject, "after_header": result.subject, "before": before, "after": after}
+
+
+def _without(record: Any, names: Collection[str]) -> Any:
+    if not isinstance(record, dict):
+        return record
+    return {name: _without(value, names) for name, value in record.items() if name not in names}
 
 
 def _failure_message(failed: Sequence[ItemResult], total: int) -> str:

@@ -110,4 +110,11 @@ class RateLimited(ApiError):
 
 
 class OutcomeUnknown(ApiError):
-    """A write got no clear answer: it may or may not have taken effect."""
+    """A write got no clear answer: it may or may not have taken effect.
+
+    With C(may_still_come) the server may be at work on it yet, so that not finding its effect proves nothing.
+    """
+
+    def __init__(self, message: str, *, may_still_come: bool = False, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.may_still_come = may_still_come

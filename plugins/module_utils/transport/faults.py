@@ -33,18 +33,26 @@ _TUNNEL = "Tunnel connection failed: "
 class Unanswered(Exception):
     """No usable answer came.
 
-    C(was_sent) says whether the server may have received the call, C(may_pass) whether another attempt may fare better.
+    C(was_sent) says whether the server may have received the call, C(may_pass) whether another attempt may fare better,
+    C(may_still_come) whether the server may be at work on it yet.
     """
 
     reason: str
     was_sent: bool
     may_pass: bool = True
     hint: str | None = None
+    may_still_come: bool = False
 
 
 def unbuilt() -> Unanswered:
     """The call could not even be written down, because of a line break in a header for example."""
     return Unanswered("the call cannot be built from these values", was_sent=False, may_pass=False)
+
+
+def unreadable(error: OSError) -> Unanswered:
+    """The file that was to be sent cannot be read any more."""
+    reason = f"{error.filename} cannot be read ({error.strerror})"
+    return Unanswered(reason, was_sent=False, may_pass=False, hint="The file must stay as it is while it is sent")
 
 
 def as_unanswered(error: Exception) -> Unanswered:
@@ -72,7 +80,7 @@ def as_unanswered(error: Exception) -> Unanswered:
     if _has(causes, urllib3_exceptions.NewConnectionError, urllib3_exceptions.ConnectTimeoutError):
         return Unanswered(f"no connection ({words})", was_sent=False)
     if _has(causes, requests.exceptions.Timeout, urllib3_exceptions.ReadTimeoutError, TimeoutError):
-        return Unanswered("no answer in time", was_sent=True)
+        return Unanswered("no answer in time", was_sent=True, may_still_come=True)
     broken = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
     if broken is not None and not isinstance(broken, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
         never_began = broken.reason in _TLS_NEVER_BEGAN

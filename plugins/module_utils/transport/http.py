@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 from ._requests import requests, urllib3_exceptions
 from .answer import Answer, Malformed
 from .errors import ApiError, AuthError, CheckModeViolation, DeskError, NotFound, OutcomeUnknown, RateLimited
-from .faults import PROXY_HINT, Unanswered, as_unanswered, unbuilt
+from .faults import PROXY_HINT, Unanswered, as_unanswered, unbuilt, unreadable
 from .pool import Pool
 from .retry import RETRIED_READ_STATUSES, RETRIED_WRITE_STATUSES, backoff, retry_after
 from .settings import HttpSettings, origin_of
@@ -26,6 +26,8 @@ from .settings import HttpSettings, origin_of
 MAX_BODY = 256 * 1024 * 1024
 MAX_REDIRECTS = 3
 CHUNK = 64 * 1024
+# With these a gateway gives up on a server that may go on.
+TIMEOUT_STATUSES = frozenset({408, 504})
 LOOK_FIRST = "It may have taken effect: look at the record before trying again"
 REDIRECT_HINT = "Credentials are not sent after a redirect: give the address of the API itself as url"
 
@@ -180,14 +182,16 @@ class HttpClient:
         raise ApiError(f"{call.method} {call.path} was redirected in circles", hint=REDIRECT_HINT, **call.details())
 
     def _prepare(self, method: str, url: str, arguments: Mapping[str, Any]) -> Any:
-        fresh = {name: value() if name == "body" else value for name, value in arguments.items()}
-        if "body" in fresh:
-            fresh["data"] = fresh.pop("body")
+        fresh = dict(arguments)
         fresh["headers"] = {**self._headers, **fresh.get("headers", {})}
         try:
+            if "body" in fresh:
+                fresh["data"] = fresh.pop("body")()
             return self._pool.prepare(method, url, self._auth, fresh)
         except (requests.exceptions.RequestException, ValueError):
             raise unbuilt() from None
+        except OSError as error:
+            raise unreadable(error) from None
 
     def _exchange(self, call: Call, request: Any, gives_up_at: float) -> Answer:
         """Send and receive, never longer than the deadline allows."""
@@ -292,7 +296,7 @@ def _error_of_fault(call: Call, fault: Unanswered, host: str, attempts: int) -> 
     tried = f", {attempts} attempts" if attempts > 1 else ""
     message = f"{call.method} {call.path} at {host}: {fault.reason}{tried}"
     if call.is_write and fault.was_sent:
-        return OutcomeUnknown(message, hint=LOOK_FIRST, **call.details())
+        return OutcomeUnknown(message, hint=LOOK_FIRST, may_still_come=fault.may_still_come, **call.details())
     hint = fault.hint or "Check url, proxy and ca_path, and that the server is up"
     return ApiError(message, hint=hint, **call.details())
 
@@ -307,7 +311,8 @@ def _error_of_status(call: Call, answer: Answer, attempts: int = 1) -> ApiError:
     if answer.status == 404:
         return NotFound(message, hint="Check the id, and that url is the address of the API", **details)
     if call.is_write and (answer.status >= 500 or answer.status == 408):
-        return OutcomeUnknown(message, hint=LOOK_FIRST, **details)
+        may_still_come = answer.status in TIMEOUT_STATUSES
+        return OutcomeUnknown(message, hint=LOOK_FIRST, may_still_come=may_still_come, **details)
     hint = PROXY_HINT if answer.status == 407 else "The platform has a problem of its own: try again later"
     return ApiError(message, hint=hint if answer.status in (407, 408) or answer.status >= 500 else None, **details)
 

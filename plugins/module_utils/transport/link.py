@@ -58,6 +58,10 @@ class Link:
         store = FileStore(self.token_folder, account=whole_account, secret=secret) if self.token_folder else NoStore()
         return TokenSource(obtain=obtain, store=store, clock=self.clock, hide=self.hide)
 
+    def memory(self, account: str) -> dict[str, Any]:
+        """What the items of a loop keep for each other, as one account sees it. It is empty in each new task."""
+        return shared_pool(self.settings, self.environ).memory.setdefault(account, {})
+
     @property
     def clock(self) -> Clock:
         """The time, as all calls of this connection see it."""

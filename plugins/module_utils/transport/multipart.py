@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import uuid
 from collections.abc import Iterator, Mapping
@@ -58,21 +59,31 @@ class Form:
 
 
 class Body:
-    """A body of known length that is read while it is sent."""
+    """A body of known length that is read while it is sent.
+
+    The length is announced first, so no more than that is sent of a file that grows meanwhile. Of one that shrinks the rest
+    is missing: that breaks off the call.
+    """
 
     def __init__(self, form: Form) -> None:
         self._form = form
-        self._size = len(form.head()) + os.path.getsize(form.file.path) + len(form.tail())
+        self._head, self._tail = form.head(), form.tail()
+        self._size_of_file = os.path.getsize(form.file.path)
 
     def __len__(self) -> int:
-        return self._size
+        return len(self._head) + self._size_of_file + len(self._tail)
 
     def __iter__(self) -> Iterator[bytes]:
-        yield self._form.head()
+        yield self._head
+        left = self._size_of_file
         with open(self._form.file.path, "rb") as file:
-            while piece := file.read(CHUNK):
+            while left:
+                piece = file.read(min(CHUNK, left))
+                if not piece:
+                    raise OSError(errno.EIO, "the file became shorter while it was sent", self._form.file.path)
+                left -= len(piece)
                 yield piece
-        yield self._form.tail()
+        yield self._tail
 
 
 def _quoted(text: str) -> str:

@@ -24,6 +24,8 @@ class Pool:
     Requests are prepared by the session and sent by its adapter, without the session's own sending: that would follow
     redirects, keep cookies and read answers of any size.
 
+    C(memory) is for what one item of a loop has learned and the next would ask again; it ends with the task.
+
     Args:
         settings: the settings, resolved: neither the environment nor the user's netrc file is consulted any more.
     """
@@ -31,6 +33,7 @@ class Pool:
     def __init__(self, settings: HttpSettings) -> None:
         self.clock = Clock()
         self.gate = Gate(self.clock)
+        self.memory: dict[str, dict[str, Any]] = {}
         self.session: Any = requests.Session()
         self.session.trust_env = False
         self.session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from .errors import OptionError
+from .errors import AuthError, OptionError
 from .retry import Clock
 
 # A token that ends so soon is renewed before it is used: the call that takes it along has a way to go.
@@ -135,6 +135,8 @@ class FileStore:
 class TokenSource:
     """The token of a connection.
 
+    A login that was refused is not tried again: platforms lock out those who go on.
+
     Args:
         obtain: logs in.
         store: where other tasks and processes find the token.
@@ -151,6 +153,7 @@ class TokenSource:
         self._hide = hide
         self._lock = threading.Lock()
         self._token: Token | None = None
+        self._refusal: AuthError | None = None
 
     def current(self) -> Token:
         """A token that is valid for a while yet: the one in memory, that of the store, or a new one."""
@@ -177,9 +180,19 @@ class TokenSource:
         with self._store.locked():
             token = self._store.load()
             if token is None or not self._is_good(token, refused):
-                token = self._obtain()
-                self._hide(token.value)
+                token = self._log_in()
                 self._store.save(token)
+        return token
+
+    def _log_in(self) -> Token:
+        if self._refusal is not None:
+            raise self._refusal
+        try:
+            token = self._obtain()
+        except AuthError as error:
+            self._refusal = error
+            raise
+        self._hide(token.value)
         return token
 
     def _is_good(self, token: Token, refused: str | None) -> bool:

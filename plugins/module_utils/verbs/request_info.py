@@ -11,7 +11,8 @@ from typing import Any
 
 from ..platforms.records import Listing, Request, RequestQuery
 from ..transport.errors import OptionError
-from .checks import check_id, check_ids, check_moment, check_not_together, check_positive
+from .catalog import find_service
+from .checks import check_id, check_ids, check_moment, check_not_together, check_positive, is_id
 from .parallel import each
 from .spec import Context, InfoVerb, Option, Records
 
@@ -30,6 +31,8 @@ def check(params: Mapping[str, Any]) -> None:
     check_not_together(params, "last", "limit")
     for option in FILTERS:
         check_not_together(params, "request_ids", option)
+    if params["service"] is not None and not params["service"].strip():
+        raise OptionError("service: it is empty", hint="Leave the option out to ask for all")
     if params["mine"] and params["service"] is None:
         raise OptionError("mine: it needs service", hint="The platform lists the own requests of one service at a time")
     if params["status"] is not None and not params["status"]:
@@ -50,12 +53,21 @@ def request_info(context: Context) -> Records:
             states=params["status"] or (),
             scan_details="scan_details" in include,
             mine=bool(params["mine"]),
-            **{name: params[name] for name in FILTERS if name != "status"},
+            service=_service_id(context),
+            **{name: params[name] for name in FILTERS if name not in ("status", "service")},
         )
     )
     next_since_id = params["since_id"] if listing.seen_up_to is None else str(listing.seen_up_to + 1)
     records = _with_details(context, listing.records, include)
     return Records(records, listing.truncated, {"missing": [], "next_since_id": next_since_id})
+
+
+def _service_id(context: Context) -> str | None:
+    """The id of the service, found by its name. A number is an id, also of a service that is not in the catalog any more."""
+    service: str | None = context.params["service"]
+    if service is None or is_id(service):
+        return service
+    return str(find_service(context.platform, service, concurrency=context.concurrency)["id"])
 
 
 def _by_id(context: Context, request_ids: list[str], include: frozenset[str]) -> Records:

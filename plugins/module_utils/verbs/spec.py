@@ -58,7 +58,11 @@ class Item:
 
 @dataclass
 class ItemResult:
-    """What became of an item. C(subject) names it in messages, C(extra) holds the module's own return keys."""
+    """What became of an item.
+
+    C(subject) names it in messages, C(extra) holds the module's own return keys. C(has_written) is for an item that
+    changed something and failed all the same, later on.
+    """
 
     index: int
     subject: str
@@ -67,10 +71,11 @@ class ItemResult:
     after: dict[str, Any] | None = None
     error: DeskError | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+    has_written: bool = False
 
     @property
     def changed(self) -> bool:
-        return self.outcome in CHANGING
+        return self.has_written or self.outcome in CHANGING
 
     def fail(self, error: DeskError, *, outcome: str = "failed") -> None:
         """Record a failure."""

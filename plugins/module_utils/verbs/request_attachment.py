@@ -1,0 +1,162 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files are attached to requests. Private to the collection."""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Sequence
+
+from ..platforms.records import Comment, plain_text
+from ..transport.errors import ApiError, DeskError, NotFound
+from .posts import Wish, ensure, unknown_request
+from .request_comment import author_of, check_request_id
+from .spec import Context, Item, ItemResult, Option, WriteVerb
+
+LONGEST_NAME = 255
+# Control characters, line and paragraph separators, halves of characters.
+FORBIDDEN_CATEGORIES = frozenset({"Cc", "Zl", "Zp", "Cs"})
+NAME_HINT = "Give another name: it becomes the name of a file on other people's machines"
+
+
+def check(items: Sequence[Item]) -> None:
+    """Ids are numbers, files can be read, names are those of files and nothing else, and each is that of one file."""
+    earlier: dict[tuple[str, str], list[Item]] = {}
+    for item in items:
+        check_request_id(item)
+        _check_file(item)
+        _check_name(item)
+        if item["comment"] is not None and not plain_text(item["comment"]):
+            raise item.error("comment", "there is nothing in it", hint="Leave it out: the comment is then the name of the file")
+        same = earlier.setdefault((str(int(item["request_id"])), _name_of(item)), [])
+        _check_not_another_file(item, same)
+        same.append(item)
+
+
+def _check_file(item: Item) -> None:
+    path = item["path"]
+    if not path:
+        raise item.error("path", "it is missing", hint="Give the path of the file")
+    if not os.path.isabs(path):
+        hint = "Write where it is, for example {{ playbook_dir }}/" + path
+        raise item.error("path", f"{path} is not absolute, and tasks run in different folders", hint=hint)
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        hint = "The file has to be on the machine where the task runs"
+        raise item.error("path", f"{path} cannot be read ({reason})", hint=hint) from None
+    if not stat.S_ISREG(status.st_mode):
+        raise item.error("path", f"{path} is not a file", hint="Pack a folder into an archive first")
+    if not os.access(path, os.R_OK):
+        raise item.error("path", f"{path} cannot be read", hint="The user that runs the task needs the permission to read it")
+    if status.st_size == 0:
+        raise item.error("path", f"{path} is empty", hint="Skip the task where there is nothing to attach, for example with when")
+
+
+def _check_name(item: Item) -> None:
+    name = _name_of(item)
+    option = "name" if item["name"] is not None else "path"
+    if not name.strip() or name in (".", ".."):
+        raise item.error(option, f"{name!r} is no name for a file", hint=NAME_HINT)
+    if "/" in name or "\\" in name:
+        raise item.error(option, f"{name!r} is a path, not a name", hint=NAME_HINT)
+    if any(unicodedata.category(letter) in FORBIDDEN_CATEGORIES for letter in name):
+        raise item.error(option, f"{name!a} has characters that no name should have", hint=NAME_HINT)
+    if len(name.encode()) > LONGEST_NAME:
+        raise item.error(option, f"the name is longer than {LONGEST_NAME} bytes", hint=NAME_HINT)
+
+
+def _check_not_another_file(item: Item, earlier: Sequence[Item]) -> None:
+    """A file is recognised by its name: another one of the same name would be taken for attached."""
+    for other in earlier:
+        if item["comment"] in (None, other["comment"]) and not os.path.samefile(item["path"], other["path"]):
+            message = f"{_name_of(item)} is to be attached to request {item['request_id']} from {other['path']} already"
+            raise item.error("name", message, hint="Give one of them another name")
+
+
+def _name_of(item: Item) -> str:
+    return str(item["name"]) if item["name"] is not None else os.path.basename(item["path"])
+
+
+def request_attachment(context: Context) -> list[ItemResult]:
+    """n files cost n writes, and two reads for each request that lacks some, one for each that does not."""
+    return ensure(context, [(item, _wish(context, item)) for item in context.items])
+
+
+def _wish(context: Context, item: Item) -> Wish:
+    platform, request_id, name = context.platform, str(int(item["request_id"])), _name_of(item)
+    author, text = author_of(item, platform), item["comment"] if item["comment"] is not None else name
+
+    def is_met_by(comment: Comment) -> bool:
+        if item["comment"] is not None and not comment.says(text):
+            return False
+        # Where the platform does not tell the names of files, the text has to do.
+        return name in comment.attachments or ("" in comment.attachments and comment.says(text))
+
+    def is_as_sent(comment: Comment) -> bool:
+        same_place = comment.visibility == item["visibility"] and platform.is_user(comment.author, author)
+        return is_met_by(comment) and comment.says(text) and same_place
+
+    def send() -> str | None:
+        made: str | None = platform.add_attachment(
+            request_id,
+            path=item["path"],
+            name=name,
+            text=text,
+            visibility=item["visibility"],
+            notify=item["notify"],
+            author=item["author"],
+        )
+        return made
+
+    def explain(error: NotFound) -> DeskError:
+        if not platform.requests_by_id([request_id]):
+            return unknown_request(request_id, error)
+        return _refused(request_id, name, error)
+
+    return Wish(
+        subject=f"attachment {name} on request {request_id}",
+        request_id=request_id,
+        comment=Comment("", plain_text(text), author, item["visibility"], None, (name,), {}),
+        is_met_by=is_met_by,
+        is_as_sent=is_as_sent,
+        send=send,
+        explain=explain,
+        extra={"name": name},
+    )
+
+
+def _refused(request_id: str, name: str, error: NotFound) -> ApiError:
+    """The request is there and can be read: it is the upload that the server does not want."""
+    return ApiError(
+        f"Request {request_id} can be read, but the server refuses to attach {name} to it ({error.message})",
+        hint="A proxy or gateway may take the header X-Requested-By away or not know the path of attachments; else the account"
+        " may not write to this request, or its attachments are turned off",
+        method=error.method,
+        path=error.path,
+        status=error.status,
+        code=error.code,
+    )
+
+
+REQUEST_ATTACHMENT = WriteVerb(
+    name="request_attachment",
+    platforms=("bmc_dwp",),
+    options=(
+        Option("request_id"),
+        Option("path", type="path"),
+        Option("name"),
+        Option("comment"),
+        Option("visibility", default="public", choices=("public", "internal")),
+        Option("notify", type="bool", default=False),
+        Option("author", platforms=("bmc_dwp",)),
+    ),
+    check=check,
+    run=request_attachment,
+    unpredictable=("id", "created_at"),
+)
