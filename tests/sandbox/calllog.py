@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import time
 from collections import Counter, deque
@@ -61,9 +62,10 @@ class Call:
     ms: float | None = None
     committed: bool = False
 
-    def keep_body(self, body: bytes) -> None:
+    def keep_body(self, body: bytes, *, only_names: bool = False) -> None:
+        """Keep the body; of one that holds credentials, the names in it."""
         self.body_size = len(body)
-        self.body = body[:MAX_BODY]
+        self.body = _names_in(body) if only_names else body[:MAX_BODY]
 
     def finish(self, status: int | None, route: str | None = None) -> None:
         """Note the outcome; to be called before the reply goes out, so that a later look finds it."""
@@ -91,6 +93,17 @@ class Call:
             "committed": self.committed,
             "connection": self.connection,
         }
+
+
+def _names_in(body: bytes) -> bytes:
+    """The names of what a form or a JSON object holds, without the values."""
+    text = body.decode("utf-8", "replace")
+    try:
+        held = json.loads(text)
+    except ValueError:
+        held = parse_qs(text, keep_blank_values=True)
+    names = ", ".join(held) if isinstance(held, dict) else ""
+    return f"(credentials, kept out of the log: {names})".encode()
 
 
 class CallLog:

@@ -23,7 +23,7 @@ class Gateway:
         call = self.log.begin(platform.name, scope, platform.harmless_headers)
         try:
             body = await read_body(receive)
-            call.keep_body(body)
+            call.keep_body(body, only_names=platform.holds_credentials(call.path))
             exchange = Exchange(platform, scope, body, receive, send)
             strikes = self.faults.strikes(call.platform, call.method, call.path)
             if strikes:

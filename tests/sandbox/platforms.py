@@ -42,6 +42,8 @@ class Platform(ABC):
     api: FastAPI
     #: request headers, beyond the usual, whose values may stand in the call log
     harmless_headers: frozenset[str] = frozenset()
+    #: paths whose bodies hold credentials
+    login_paths: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
 
     def __init__(self, name: str, clock: Clock) -> None:
@@ -56,6 +58,10 @@ class Platform(ABC):
         """The path template that a call falls under, also when it was not let through to its handler."""
         template = route_template(self.api, scope)
         return template and self.prefix + template
+
+    def holds_credentials(self, path: str) -> bool:
+        """Whether the body of a call is one that a log must not keep."""
+        return path.endswith(self.login_paths)
 
     @abstractmethod
     def reset(self, seed: str) -> None:

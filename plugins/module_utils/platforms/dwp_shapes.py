@@ -92,7 +92,9 @@ class Questionnaire:
 
 
 def request(row: Row) -> Request:
-    """A request of C(GET /services/requests) and its like."""
+    """A request of C(GET /services/requests) and its like. Ids are numbers, kept as text (3)."""
+    if not str(row["id"]).isdecimal():
+        raise unexpected("GET", "/services/requests", "ids that are numbers", row["id"])
     status = row.get("status")
     status = status if isinstance(status, dict) else {"status": status}
     word = str(status.get("status") or "")

@@ -35,6 +35,7 @@ class DwpPlatform(Platform):
 
     title = "Digital Workplace Catalog"
     harmless_headers = frozenset({"default-bundle-scope"})
+    login_paths = (LOGIN,)
 
     def __init__(self, name: str, clock: Clock, other: bool) -> None:
         super().__init__(name, clock)

@@ -36,6 +36,7 @@ class SdpPlatform(Platform):
     """One data centre with one tenant, and its accounts server."""
 
     title = "ServiceDesk Plus Cloud"
+    login_paths = ("/oauth/v2/token", "/oauth/v2/token/revoke")
 
     def __init__(self, name: str, clock: Clock, prefix: int, seeded: bool) -> None:
         super().__init__(name, clock)

@@ -258,3 +258,16 @@ def test_overview(desk: Client) -> None:
     row = next(row for row in platform["rows"] if row["id"] == PENDING)
     assert (row["state"], row["decision"]) == ("denied", "Ove Dahl: no")
     assert overview["calls"][0]["method"] == "DELETE"
+
+
+def test_credentials_stay_out_of_the_log(desk: Client) -> None:
+    """The demo's sandbox shows its log to everybody on the machine."""
+    login = {"id": "svc_automation", "password": "Sandbox-Password-1"}
+    requests.post(f"{desk.url}/dwp/api/myit-sb/users/login", json=login, timeout=5)
+    form = {"client_secret": "hush", "refresh_token": "hush", "grant_type": "refresh_token"}
+    requests.post(f"{desk.url}/sdp/accounts/oauth/v2/token", data=form, timeout=5)
+    bodies = [call["body"] for call in desk.control("GET", "/calls")]
+    assert bodies == [
+        "(credentials, kept out of the log: id, password)",
+        "(credentials, kept out of the log: client_secret, refresh_token, grant_type)",
+    ]
