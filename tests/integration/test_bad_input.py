@@ -31,6 +31,12 @@ def _approve(**options: Any) -> dict[str, Any]:
     return decide("", **{**ONE, **options})
 
 
+def _order(**options: Any) -> dict[str, Any]:
+    """A request for a service of the example data: if a check were missing, it would be ordered."""
+    whole = {"service": "VPN access", **options}
+    return _with({"DESKOPS_PLATFORM": "bmc_dwp"}, task("service_request", "", **whole))
+
+
 def _items(*items: dict[str, Any], **options: Any) -> dict[str, Any]:
     return decide("", items=list(items), **options)
 
@@ -126,6 +132,69 @@ BAD: dict[str, tuple[dict[str, Any], list[str]]] = {
     "nameless computer": (task("computer_info", "", computers=[""]), ["computers", "empty name"]),
     "computers and limit": (task("computer_info", "", computers=["a"], limit=1), ["computers", "cannot be combined", "limit"]),
     "software and groups": (task("computer_info", "", include=["hardware"]), ["include", "software, groups", "hardware"]),
+    # services
+    "no url of a catalog": (
+        _with({"DESKOPS_PLATFORM": "bmc_dwp", "DWP_URL": ""}, task("service_request", "", service="2405")),
+        ["url: it is missing", "DWP_URL"],
+    ),
+    "unknown option of an order": (_order(user="mlind"), ["user", "Supported parameters include", "requested_for"]),
+    "option of another platform": (_order(data_center="dc1"), ["data_center", "admin_by_request", "not of bmc_dwp"]),
+    "spelling of keys": (_order(key_family="serviceVersionId"), ["key_family", "serviceversionId, serviceId"]),
+    "no service": (_order(service=" "), ["service: it is missing", "id or the exact name"]),
+    "no service of an item": (
+        _with({"DESKOPS_PLATFORM": "bmc_dwp"}, task("service_request", "", items=[{"service": "2405"}, {"quantity": 2}])),
+        ["items[1].service: it is missing"],
+    ),
+    "no items of an order": (_order(items=[]), ["items: the list is empty"]),
+    "id of a request": (_order(service=None, request_id="REQ1"), ["request_id: 'REQ1' is not an id", "whole numbers"]),
+    "request and service": (_order(request_id="40211"), ["request_id: it cannot be combined with service"]),
+    "no users": (_order(requested_for=[]), ["requested_for: it is empty", "Leave it out"]),
+    "nameless user": (_order(requested_for=["mlind", " "]), ["requested_for: it is empty"]),
+    "quantity": (_order(quantity=0), ["quantity: 0 is out of range", "1 or more"]),
+    "quantity in words": (_order(quantity="two"), ["quantity", "int"]),
+    "state of an order": (_order(state="absent"), ["state", "present", "absent"]),
+    "earlier request": (_order(reference_request_id="REQ1"), ["reference_request_id: 'REQ1' is not an id"]),
+    "requests to copy from": (_order(prefill_request_ids=["1", "x"]), ["prefill_request_ids: 'x' is not an id"]),
+    "activity without a connection": (
+        _order(external_activities=[{"id": "IDG1", "type": "HPD:Help Desk"}]),
+        ["external_activities: one of sub_catalog_id, connection_name, connection_id is needed"],
+    ),
+    "activity without an id": (_order(external_activities=[{"connection_name": "ITSM"}]), ["external_activities", "id"]),
+    "activity with an empty id": (
+        _order(external_activities=[{"id": "", "connection_name": "ITSM"}]),
+        ["external_activities: id is empty"],
+    ),
+    "unknown key of an activity": (
+        _order(external_activities=[{"id": "1", "number": "1"}]),
+        ["external_activities", "number", "connection_id"],
+    ),
+    "answers that are a list": (_order(answers=["a"]), ["answers", "dict"]),
+    "answer that is a dictionary": (_order(answers={"Size": {"a": 1}}), ["answers: 'Size' is no text, number, truth value"]),
+    "answer that is nothing": (_order(answers={"Size": None}), ["answers: 'Size' is no text, number, truth value"]),
+    "answer of an item": (
+        _order(items=[{}, {"answers": {"Size": [["a"]]}}]),
+        ["items[1].answers: 'Size' is no text, number, truth value"],
+    ),
+    "title and answers": (_order(title="a", answers={"Size": 1}), ["title: it cannot be combined with answers"]),
+    "summary and answers": (_order(summary="a", answers={"Size": 1}), ["summary: it cannot be combined with answers"]),
+    "share and answers": (_order(share=True, answers={"Size": 1}), ["share: it cannot be combined with answers"]),
+    "activity and answers": (
+        _order(external_activities=[{"id": "1", "connection_id": "1"}], prefill_request_ids=["40211"]),
+        ["external_activities: it cannot be combined with answers", "takes no answers"],
+    ),
+    "empty key": (_order(key=" "), ["key: it is empty"]),
+    "key with markup": (_order(key="R&D <1>"), ["key: 'R&D <1>' has a character", "Not allowed are < > and &"]),
+    "match_on": (_order(match_on=["title"]), ["match_on", "service, requested_for, answers, key", "title"]),
+    "match_on without key": (_order(match_on=["service", "key"]), ["key: it is missing, and match_on needs it"]),
+    "match_on without answers": (_order(match_on=["answers"]), ["answers: it is missing, and match_on needs it"]),
+    "key that is not used": (_order(key="T-1", match_on=[]), ["match_on: key is given, but not used", "Add key to match_on"]),
+    "no states to match": (_order(match_states=[]), ["match_states: a state is missing"]),
+    "nothing to wait for": (_order(wait=True, wait_for=[]), ["wait_for: a state is missing"]),
+    "wait_for": (_order(wait_for=["completed", " "]), ["wait_for: a state is missing", "Leave the option out"]),
+    "wait_timeout": (_order(wait_timeout=0), ["wait_timeout: 0 is out of range", "more than 0"]),
+    "wait_timeout that is no number": (_order(wait_timeout="nan"), ["wait_timeout: nan is out of range"]),
+    "settle_timeout": (_order(settle_timeout=-1), ["settle_timeout: -1 is out of range", "more than 0"]),
+    "settle_timeout in words": (_order(settle_timeout="soon"), ["settle_timeout", "float"]),
 }
 
 

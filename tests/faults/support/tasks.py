@@ -10,9 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from integration.support.sandbox import KEY, Sandbox
+from integration.support.sandbox import (
+    DWP_PASSWORD,
+    DWP_USER,
+    KEY,
+    SDP_CLIENT_ID,
+    SDP_CLIENT_SECRET,
+    SDP_REFRESH_TOKEN,
+    Sandbox,
+)
 
-from ansible_collections.deskops.itsm.plugins.module_utils.surface.execute import Surroundings, execute
+from ansible_collections.deskops.itsm.plugins.module_utils.surface.connect import Surroundings
+from ansible_collections.deskops.itsm.plugins.module_utils.surface.execute import execute
 from ansible_collections.deskops.itsm.plugins.module_utils.surface.options import CONNECTION_OPTIONS
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.auth import ApiKeyAuth
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.http import HttpClient
@@ -45,11 +54,28 @@ def run(
     told = told or Told()
     params: dict[str, Any] = {option.name: None for option in CONNECTION_OPTIONS}
     params |= {option.name: option.default for option in verb.options}
-    params |= {"items": None, "on_error": "continue", "platform": "admin_by_request", "url": sandbox.abr_url, "api_key": KEY}
+    platform = options.get("platform") or verb.platforms[0]
+    params |= {"items": None, "on_error": "continue", **connection(platform, sandbox)}
     surroundings = Surroundings(
         environ=environ or {}, check_mode=check_mode, diff=False, warn=told.warnings.append, trace=told.trace.append
     )
     return execute(verb, {**params, **QUICK, **options}, surroundings)
+
+
+def connection(platform: str, sandbox: Sandbox) -> dict[str, Any]:
+    """The connection options of a platform of the sandbox."""
+    if platform == "bmc_dwp":
+        return {"platform": platform, "url": sandbox.dwp_url, "username": DWP_USER, "password": DWP_PASSWORD}
+    if platform == "sdp_cloud":
+        return {
+            "platform": platform,
+            "url": sandbox.sdp_url,
+            "accounts_url": sandbox.sdp_accounts_url,
+            "client_id": SDP_CLIENT_ID,
+            "client_secret": SDP_CLIENT_SECRET,
+            "refresh_token": SDP_REFRESH_TOKEN,
+        }
+    return {"platform": platform, "url": sandbox.abr_url, "api_key": KEY}
 
 
 def client(url: str, *, environ: Mapping[str, str] | None = None, read_only: bool = False, **options: Any) -> HttpClient:

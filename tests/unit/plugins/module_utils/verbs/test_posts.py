@@ -37,7 +37,7 @@ FATES = ("works", "works, answer lost", "lost", "refused", "late", "slow")
 class Desk:
     """Requests with comments. Each request has a list of fates for the comments that reach it; then all goes well."""
 
-    user = "me"
+    writer = "me"
 
     def __init__(self, comments: dict[str, list[str]], fates: dict[str, list[str]] | None = None) -> None:
         self.comments_of = {number: [self._make(text) for text in texts] for number, texts in comments.items()}
@@ -75,7 +75,7 @@ class Desk:
                 raise ApiError("refused", status=400)
             if fate == "lost":
                 raise OutcomeUnknown("lost")
-            made = self._make(text, visibility, author or self.user)
+            made = self._make(text, visibility, author or self.writer)
             if fate in ("late", "slow"):
                 self.pending.append((request_id, made))
                 if fate == "slow":

@@ -41,7 +41,9 @@ class Desk:
         self.effects: Counter[str] = Counter()
         self.reads = 0
 
-    def requests_by_id(self, request_ids: list[str], *, expected: Any = ()) -> dict[str, Request]:
+    decisions_at_once = None
+
+    def decisions(self, request_ids: dict[str, str | None], *, expected: Any = ()) -> dict[str, Request]:
         self.reads += 1
         return {number: _request(number, self.states[number]) for number in request_ids if number in self.states}
 
@@ -57,6 +59,9 @@ class Desk:
             raise OutcomeUnknown("lost")
 
     def decided_by(self, request: Request) -> str | None:
+        return None
+
+    def undecidable(self, request: Request) -> str | None:
         return None
 
 
@@ -163,14 +168,14 @@ def test_credentials_that_are_refused_stop_everything() -> None:
 
 def test_reading_back_that_fails_leaves_the_outcome_unknown() -> None:
     desk = Desk({"1": "pending"})
-    read = desk.requests_by_id
+    read = desk.decisions
 
     def fail_later(request_ids: list[str], *, expected: Any = ()) -> dict[str, Request]:
         if desk.reads:
             raise ApiError("no answer")
         return read(request_ids)
 
-    desk.requests_by_id = fail_later  # type: ignore[method-assign]
+    desk.decisions = fail_later  # type: ignore[method-assign]
     (result,) = _run(desk, _items(("1", "approved")))
     assert result.outcome == "failed"
     assert isinstance(result.error, OutcomeUnknown)

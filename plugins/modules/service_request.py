@@ -1,0 +1,463 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: service_request
+short_description: Request services, each once
+version_added: 1.0.0
+author:
+  - deskops.itsm contributors (!UNKNOWN)
+description:
+  - Ensures that a request for a service exists for each of its users, for one service or for many in a task.
+  - What is there already is looked for first, and not ordered again. All that is missing goes out in as few calls as the
+    platform allows, and is read back.
+  - When the answer to an order is lost, the task looks for the request before it orders again. An order is never sent twice
+    blindly.
+  - Services without O(answers) are ordered in a single call. With O(answers) a draft is made for each set of them, its
+    questions are answered, and all drafts are ordered together. A draft that turns out to be wrong stays on the server,
+    where users do not see it; the platform has no call to remove one.
+  - Items and users that cannot have a service do not keep others from getting it. The error names them.
+options:
+  request_id:
+    description:
+      - Id of a request that exists. Nothing is ordered then; use it to wait for the request.
+      - Mutually exclusive with O(service).
+    type: str
+  service:
+    description:
+      - The service, by its id or by its exact name. Several services of one name, or none, are an error that lists the
+        nearest.
+      - It is enough that the first user of O(requested_for) may see it.
+      - Required unless O(request_id) is given, here or in each of the O(items).
+    type: str
+  requested_for:
+    description:
+      - Logins of the users who get the service. Each gets a request of their own. Two ways to write a login, such as with
+        and without its domain, mean the same user.
+      - Without it, the service is requested for the account that logs in.
+    type: list
+    elements: str
+  on_behalf_of:
+    description:
+      - Login of the user on whose behalf the request is made.
+    type: str
+  quantity:
+    description:
+      - How many of it.
+    type: int
+    default: 1
+  excluded_services:
+    description:
+      - Parts of a bundle to be left out, by id or by exact name. All others are ordered with it.
+    type: list
+    elements: str
+  answers:
+    description:
+      - Answers to the questions of the service. The keys are the labels of the questions, or their ids. The values are
+        texts, numbers, truth values, or lists of such where several answers are allowed.
+      - Choices may be given by their label, in any case, or by their value; rows of a table also by their first column.
+      - Of a bundle the questions of all its parts are answered here.
+      - The answers are checked before anything is ordered. Unknown questions, values that are not among the choices, and
+        required questions without an answer are errors that name them, also where an answer has shown the question or
+        brought its choices. The questionnaire can be read only from a draft, so check mode does not check answers.
+    type: dict
+  prefill_request_ids:
+    description:
+      - Ids of completed requests whose answers are taken over where O(answers) has none.
+    type: list
+    elements: str
+  external_activities:
+    description:
+      - Activities of other systems, such as tickets, that belong to the request. Cannot be combined with O(answers) or
+        O(prefill_request_ids), like O(title), O(summary) and O(share), because only the call that takes no answers takes
+        them.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description:
+          - Id of the activity, such as the instance id of a ticket.
+        type: str
+        required: true
+      display_id:
+        description:
+          - Its number as people see it.
+        type: str
+      type:
+        description:
+          - Its type, such as V(HPD:Help Desk).
+        type: str
+      sub_catalog_id:
+        description:
+          - Subcatalog of the activity. One of O(external_activities[].sub_catalog_id),
+            O(external_activities[].connection_name) and O(external_activities[].connection_id) is needed.
+        type: str
+      connection_name:
+        description:
+          - Name of the connection to the other system.
+        type: str
+      connection_id:
+        description:
+          - Id of the connection to the other system.
+        type: str
+  reference_request_id:
+    description:
+      - Id of an earlier request that this one is linked to.
+    type: str
+  title:
+    description:
+      - Title of the order, shown as its description. Cannot be combined with O(answers) or O(prefill_request_ids).
+    type: str
+  summary:
+    description:
+      - Summary of the request. Cannot be combined with O(answers) or O(prefill_request_ids).
+    type: str
+  share:
+    description:
+      - Whether to share the request with the default group of collaborators of the user. Cannot be combined with
+        O(answers) or O(prefill_request_ids).
+    type: bool
+  state:
+    description:
+      - The request is there. The platform has no call that cancels or closes one.
+    type: str
+    choices: [present]
+    default: present
+  key:
+    description:
+      - A word of your own that names this order for good, such as the number of a ticket. It is kept on the request as an
+        internal comment, which only the account itself can see, and found again there.
+      - The characters V(<), V(>) and V(&) are not allowed, because platforms change them in comments.
+      - It is written right after the order. If the task is killed in between, the next one does not find the request by
+        its key.
+    type: str
+  match_on:
+    description:
+      - What makes a request that exists the one that is meant, so that it is not ordered again.
+      - Without it, V(service) and V(requested_for) do, and also V(key) if O(key) is given. V(service) and
+        V(requested_for) are always looked at.
+      - With V(answers) the request must have been made with the same O(answers); those that are not given are not looked
+        at. Confidential answers, and those of bundles, cannot be read again, so they are an error here. Use a O(key) with
+        them.
+      - Who made the request does not matter. Where the platform shows the parts of a bundle as requests of their own, they
+        count as requests for their services.
+      - Several requests that fit are an error that lists them.
+      - With an empty list, nothing is looked for and each run orders again. A lost answer of the platform then is an
+        error.
+    type: list
+    elements: str
+    choices: [service, requested_for, answers, key]
+  match_states:
+    description:
+      - States in which a request that exists makes another one superfluous, as normalised states or the platform's own
+        words, in any case.
+      - Without it these are V(pending), V(approved), V(open) and V(unknown), and with a O(key) also V(completed).
+      - Several requests under way that fit are an error. Of several that have ended, the latest counts.
+    type: list
+    elements: str
+  wait:
+    description:
+      - Whether to wait until the request is where O(wait_for) says. Check mode does not wait.
+    type: bool
+    default: false
+  wait_for:
+    description:
+      - States that end the waiting well, as normalised states or the platform's own words, in any case.
+      - A request that comes to another end, such as one that fails or is rejected, ends it at once with an error.
+    type: list
+    elements: str
+    default: [completed]
+  wait_timeout:
+    description:
+      - How many seconds to wait at most. The request stays as it is afterwards, and another run goes on waiting for it.
+      - All requests of the task are waited for at the same time.
+    type: float
+    default: 600
+  settle_timeout:
+    description:
+      - How many seconds a new request may take to show up. It is waited for after an order, and before an order of
+        which no answer came is made again.
+      - A request that takes longer is warned about. Until it shows up, nobody can tell that it is there, and another run
+        orders it again.
+    type: float
+    default: 10
+  items:
+    description: Many requests. The options beside it are the defaults of each item.
+    type: list
+    elements: dict
+    suboptions:
+      request_id:
+        description: See O(request_id).
+        type: str
+      service:
+        description: See O(service).
+        type: str
+      requested_for:
+        description: See O(requested_for).
+        type: list
+        elements: str
+      on_behalf_of:
+        description: See O(on_behalf_of).
+        type: str
+      quantity:
+        description: See O(quantity).
+        type: int
+      excluded_services:
+        description: See O(excluded_services).
+        type: list
+        elements: str
+      answers:
+        description: See O(answers).
+        type: dict
+      prefill_request_ids:
+        description: See O(prefill_request_ids).
+        type: list
+        elements: str
+      external_activities:
+        description: See O(external_activities).
+        type: list
+        elements: dict
+        suboptions:
+          id:
+            description:
+              - Id of the activity, such as the instance id of a ticket.
+            type: str
+            required: true
+          display_id:
+            description:
+              - Its number as people see it.
+            type: str
+          type:
+            description:
+              - Its type, such as V(HPD:Help Desk).
+            type: str
+          sub_catalog_id:
+            description:
+              - Subcatalog of the activity. One of O(items[].external_activities[].sub_catalog_id),
+                O(items[].external_activities[].connection_name) and O(items[].external_activities[].connection_id) is
+                needed.
+            type: str
+          connection_name:
+            description:
+              - Name of the connection to the other system.
+            type: str
+          connection_id:
+            description:
+              - Id of the connection to the other system.
+            type: str
+      reference_request_id:
+        description: See O(reference_request_id).
+        type: str
+      title:
+        description: See O(title).
+        type: str
+      summary:
+        description: See O(summary).
+        type: str
+      share:
+        description: See O(share).
+        type: bool
+      state:
+        description: See O(state).
+        type: str
+        choices: [present]
+      key:
+        description: See O(key).
+        type: str
+      match_on:
+        description: See O(match_on).
+        type: list
+        elements: str
+        choices: [service, requested_for, answers, key]
+      match_states:
+        description: See O(match_states).
+        type: list
+        elements: str
+      wait:
+        description: See O(wait).
+        type: bool
+      wait_for:
+        description: See O(wait_for).
+        type: list
+        elements: str
+      wait_timeout:
+        description: See O(wait_timeout).
+        type: float
+      settle_timeout:
+        description: See O(settle_timeout).
+        type: float
+extends_documentation_fragment:
+  - deskops.itsm.attributes
+  - deskops.itsm.attributes.write
+  - deskops.itsm.bulk
+  - deskops.itsm.connection
+seealso:
+  - module: deskops.itsm.catalog_info
+  - module: deskops.itsm.request_info
+  - module: deskops.itsm.request_comment
+"""
+
+EXAMPLES = r"""
+- name: A laptop for a user, unless one is under way
+  deskops.itsm.service_request:
+    platform: bmc_dwp
+    url: "{{ lookup('ansible.builtin.env', 'DWP_URL') }}"
+    username: "{{ lookup('ansible.builtin.env', 'DWP_USERNAME') }}"
+    password: "{{ lookup('ansible.builtin.env', 'DWP_PASSWORD') }}"
+    service: Standard laptop
+    requested_for: mlind
+
+# From here on the connection comes from the environment: DWP_URL, DWP_USERNAME and DWP_PASSWORD
+- name: A service with questions, named by a ticket so that it is ordered once and for all
+  deskops.itsm.service_request:
+    platform: bmc_dwp
+    service: Database access
+    requested_for: mlind
+    answers:
+      Database name: orders_eu
+      Access level: Read only
+      Reason: Monthly report
+    key: TICKET-1047
+    wait: true
+    wait_timeout: 120
+  register: access
+
+- name: Show its id
+  ansible.builtin.debug:
+    msg: "Request {{ access.results[0].request_id }} is {{ access.results[0].requests[0].state }}"
+
+- name: Go on waiting for it, also after a task that ran out of time
+  deskops.itsm.service_request:
+    platform: bmc_dwp
+    request_id: "{{ access.results[0].request_id }}"
+    wait: true
+
+- name: Two rooms for the same user, told apart by their answers
+  deskops.itsm.service_request:
+    platform: bmc_dwp
+    service: Meeting room
+    requested_for: mlind
+    match_on: [service, requested_for, answers]
+    items:
+      - answers: {Room: R-101}
+      - answers: {Room: R-204, "Coffee?": true}
+
+- name: Several services for a new user, in one order
+  deskops.itsm.service_request:
+    platform: bmc_dwp
+    requested_for: nli
+    items:
+      - service: External monitor
+        quantity: 1
+      - service: VPN access
+      - service: Guest network
+
+- name: A bundle without one of its parts, linked to a change
+  deskops.itsm.service_request:
+    platform: bmc_dwp
+    service: New colleague kit
+    requested_for: skjaer
+    excluded_services: [Building badge]
+    title: Kit for the new colleague
+    external_activities:
+      - id: IDGADG1AAT7X5AR7LUAUR7LUAUDC30
+        display_id: CRQ000000001103
+        type: CHG:Infrastructure Change
+        connection_name: Remedy
+"""
+
+RETURN = r"""
+results:
+  description: One entry for each item, in the order of the items.
+  returned: unless an option was wrong
+  type: list
+  elements: dict
+  contains:
+    index:
+      description: Position of the item, from 0.
+      type: int
+      returned: always
+    request_id:
+      description: Id of the first of the item's requests; V(null) in check mode for one that would be ordered.
+      type: str
+      returned: when there is or would be a request
+    service_id:
+      description: Id of the service.
+      type: str
+      returned: when the service was found
+    requests:
+      description:
+        - The request of each user, with C(request_id), C(requested_for), C(outcome) (V(created) or V(unchanged)), C(state) and
+          C(status).
+      type: list
+      elements: dict
+      returned: when there is or would be a request
+    outcome:
+      description:
+        - V(created) if at least one request was ordered, V(unchanged) if all were there, V(skipped) (not tried after an
+          earlier failure) or V(failed).
+        - In check mode it is what would become of it.
+      type: str
+      returned: always
+    changed:
+      description: Whether something was ordered; also where the item failed afterwards, for example while it waited.
+      type: bool
+      returned: always
+    before:
+      description:
+        - The request of each user as it was found, V(null) where there was none.
+        - One that an item before it in the task has ordered counts as found.
+      type: dict
+      returned: when the service was found
+    after:
+      description:
+        - The request of each user as it was read at the end, in the form of
+          RV(deskops.itsm.request_info#module:records) without C(raw), with C(service_id) and C(quantity).
+      type: dict
+      returned: when the service was found
+    error:
+      description: What went wrong, with C(kind), C(message), C(code) and C(hint).
+      type: dict
+      returned: always, but V(null) where nothing went wrong
+  sample:
+    - index: 0
+      request_id: "41201"
+      service_id: "2401"
+      outcome: created
+      changed: true
+      requests:
+        - request_id: "41201"
+          requested_for: mlind
+          outcome: created
+          state: open
+          status: NEW
+      error: null
+counts:
+  description: How many items came to each outcome.
+  returned: with RV(results)
+  type: dict
+  sample: {created: 2, unchanged: 48}
+msg:
+  description: The counts in words, or what went wrong with which item.
+  returned: always
+  type: str
+  sample: 2 created, 48 unchanged
+error:
+  description: The first error, with C(kind), C(message), C(code) and C(hint).
+  returned: on failure
+  type: dict
+"""
+
+from ansible_collections.deskops.itsm.plugins.module_utils.surface.module import run_module
+from ansible_collections.deskops.itsm.plugins.module_utils.verbs.service_request import SERVICE_REQUEST
+
+
+def main() -> None:
+    run_module(SERVICE_REQUEST)
+
+
+if __name__ == "__main__":
+    main()
