@@ -13,22 +13,23 @@ options:
       - The system that is talked to.
       - When not set, the environment variable E(DESKOPS_PLATFORM) is used.
     type: str
-    choices: [admin_by_request, bmc_dwp]
+    choices: [admin_by_request, bmc_dwp, sdp_cloud]
   url:
     description:
       - Address of the API. With O(platform=admin_by_request) it wins over O(data_center), and is seldom needed.
       - With O(platform=bmc_dwp) it is required and is the address of the catalog server, such as
         C(https://catalog.example.com:8008). C(/api/myit-sb) is added where it is missing.
-      - When not set, the environment variable of the platform is used, E(ABR_URL) or E(DWP_URL).
+      - With O(platform=sdp_cloud) it is needed for a custom domain only, such as C(https://desk.example.com).
+      - When not set, the environment variable of the platform is used, E(ABR_URL), E(DWP_URL) or E(SDP_URL).
     type: str
   data_center:
     description:
-      - The data centre of an Admin By Request tenant, from which the address of the API follows. V(eu) is V(dc1), V(us) is
-        V(dc2).
-      - The portal shows it beside the API keys. A key works in its own data centre only.
-      - When not set, the environment variable E(ABR_DATA_CENTER) is used.
+      - The data centre of the tenant, from which the address of the API follows. A key or a token works in its own only.
+      - Admin By Request has V(dc1) to V(dc6), V(eu) is V(dc1), V(us) is V(dc2). The portal shows it beside the API keys.
+      - ServiceDesk Plus Cloud has V(us), V(eu), V(in), V(cn), V(au), V(jp), V(ca), V(uk), V(sa) and V(ae).
+      - When not set, the environment variable of the platform is used, E(ABR_DATA_CENTER) or E(SDP_DATA_CENTER).
     type: str
-    choices: [dc1, dc2, dc3, dc4, dc5, dc6, eu, us]
+    choices: [dc1, dc2, dc3, dc4, dc5, dc6, us, eu, in, cn, au, jp, ca, uk, sa, ae]
   api_key:
     description:
       - API key of an Admin By Request tenant.
@@ -52,6 +53,37 @@ options:
       - When not set, the environment variable E(DWP_KEY_FAMILY) is used, and without it V(serviceversionId).
     type: str
     choices: [serviceversionId, serviceId]
+  client_id:
+    description:
+      - Client id of an application that is registered with Zoho, for ServiceDesk Plus Cloud.
+      - When not set, the environment variable E(SDP_CLIENT_ID) is used.
+    type: str
+  client_secret:
+    description:
+      - Secret of that application.
+      - When not set, the environment variable E(SDP_CLIENT_SECRET) is used.
+    type: str
+  refresh_token:
+    description:
+      - Refresh token, from which access tokens are made. A run makes one, and all its tasks share it.
+      - The module M(deskops.itsm.access_token) gets it for a grant code.
+      - When not set, the environment variable E(SDP_REFRESH_TOKEN) is used.
+    type: str
+  access_token:
+    description:
+      - An access token that you have already. It is used as it is, and cannot be renewed.
+      - When not set, the environment variable E(SDP_ACCESS_TOKEN) is used.
+    type: str
+  accounts_url:
+    description:
+      - Address of the accounts server, such as C(https://accounts.zoho.eu). It wins over that of O(data_center).
+      - When not set, the environment variable E(SDP_ACCOUNTS_URL) is used.
+    type: str
+  portal:
+    description:
+      - Name of the portal (service desk instance), such as V(itdesk). Without it, the default portal is addressed.
+      - When not set, the environment variable E(SDP_PORTAL) is used.
+    type: str
   validate_certs:
     description:
       - Whether the certificate of the server must be valid.

@@ -11,9 +11,9 @@ version_added: 1.0.0
 author:
   - deskops.itsm contributors (!UNKNOWN)
 description:
-  - Makes a host of each computer in the inventory of Admin By Request.
-  - The variables of a host are the API's own keys, such as C(operatingSystem), C(hardware), C(network), C(user), with C(id)
-    as text.
+  - Makes a host of each computer in the inventory of Admin By Request, or of each asset of ServiceDesk Plus Cloud.
+  - The variables of a host are the API's own keys, with C(id) as text. They are such as C(operatingSystem), C(hardware),
+    C(network), C(user) of Admin By Request, and C(product), C(state), C(user), C(site) of ServiceDesk Plus Cloud.
   - The file must be named C(computers.yml) or C(computers.yaml), or end in C(.computers.yml), C(_computers.yml) or the like.
   - The connection is set by options or by the same environment variables as for the modules. String options may hold Jinja2
     templates.
@@ -26,14 +26,28 @@ options:
     required: true
     choices: [deskops.itsm.computers]
   only_inventoried:
-    description: Leave out computers for which no inventory data has been collected.
+    description:
+      - Leave out computers for which no inventory data has been collected.
+      - Admin By Request only; an asset of ServiceDesk Plus Cloud does not tell. Filter them with O(workstations), or by groups.
     type: bool
     default: false
   include:
-    description: What to read in addition, the installed software or the groups of user and computer.
+    description:
+      - What to read in addition, the installed software or the groups of user and computer. Admin By Request only.
     type: list
     elements: str
     choices: [software, groups]
+    default: []
+  workstations:
+    description: Only workstations, not all assets. ServiceDesk Plus Cloud only.
+    type: bool
+    default: false
+  fields:
+    description:
+      - The fields of an asset to read, such as V(ip_address), V(operating_system), V(udf_fields). Without it they are those
+        that the API shows in its lists. ServiceDesk Plus Cloud only.
+    type: list
+    elements: str
     default: []
 extends_documentation_fragment:
   - deskops.itsm.connection
@@ -41,6 +55,7 @@ extends_documentation_fragment:
   - ansible.builtin.inventory_cache
 seealso:
   - module: deskops.itsm.computer_info
+  - module: deskops.itsm.record_info
 """
 
 EXAMPLES = r"""
@@ -63,6 +78,22 @@ keyed_groups:
     prefix: os
   - key: location.country
     prefix: country
+---
+# service_desk.computers.yml
+plugin: deskops.itsm.computers
+platform: sdp_cloud
+data_center: eu
+workstations: true
+fields: [state, site, user, serial_number, ip_address, operating_system]
+compose:
+  ansible_host: ip_address
+groups:
+  in_use: state.name == 'In Use'
+keyed_groups:
+  - key: site.name
+    prefix: site
+  - key: operating_system.name
+    prefix: os
 """
 
 import hashlib
@@ -78,13 +109,28 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils.surface.connect import Surroundings, connect, secret_forms
-from ..module_utils.surface.options import CONNECTION_OPTIONS, require_platform, resolve_connection
+from ..module_utils.surface.options import (
+    CONNECTION_OPTIONS,
+    reject_foreign_options,
+    require_platform,
+    resolve_connection,
+)
 from ..module_utils.transport._requests import IMPORT_ERROR
 from ..module_utils.transport.errors import DeskError
+from ..module_utils.verbs.spec import Option
+from ..plugin_utils.folders import token_folder
 from ..plugin_utils.plain import plain
 
 Computer = dict[str, Any]
-PLATFORMS = ("admin_by_request",)
+PLATFORMS = ("admin_by_request", "sdp_cloud")
+# What of the computers is wanted; the platforms take each as an argument of the same name.
+WANTED = (
+    Option("only_inventoried", platforms=("admin_by_request",)),
+    Option("include", platforms=("admin_by_request",)),
+    Option("workstations", platforms=("sdp_cloud",)),
+    Option("fields", platforms=("sdp_cloud",)),
+)
+TENANT = ("platform", "url", "data_center", "api_key", "client_id", "client_secret", "refresh_token", "access_token", "portal")
 # What Ansible keeps for itself and warns about.
 RESERVED = frozenset({"name"})
 
@@ -113,35 +159,30 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             connection = resolve_connection(options, environ)
             require_platform("the inventory of computers", PLATFORMS, connection["platform"])
-            cache_key = self._cache_key(path, connection)
+            wanted = {option.name: plain(self.get_option(option.name)) or None for option in WANTED}
+            reject_foreign_options(WANTED, wanted, connection["platform"])
+            cache_key = self._cache_key(path, connection, wanted)
             if has_cache and may_use_cache and cache_key in self._cache:
                 cached: list[Computer] = self._cache[cache_key]
                 return cached
-            computers = self._read(connection, environ)
+            computers = self._read(connection, wanted, environ)
         except DeskError as error:
             raise AnsibleParserError(remove_values(str(error), secret_forms(options, environ))) from None
         if has_cache:
             self._cache[cache_key] = computers
         return computers
 
-    def _cache_key(self, path: str, connection: dict[str, Any]) -> str:
+    def _cache_key(self, path: str, connection: dict[str, Any], wanted: dict[str, Any]) -> str:
         """Another tenant, or other details of it, are another inventory, though the file may be the same."""
-        tenant = [connection[name] for name in ("platform", "url", "data_center", "api_key")]
-        wanted = [self.get_option(name) for name in ("include", "only_inventoried")]
-        digest = hashlib.sha256(json.dumps([tenant, plain(wanted)]).encode()).hexdigest()
+        tenant = [connection.get(name) for name in TENANT]
+        digest = hashlib.sha256(json.dumps([tenant, wanted]).encode()).hexdigest()
         return f"{self.get_cache_key(path)}_{digest[:12]}"
 
-    def _read(self, connection: dict[str, Any], environ: dict[str, str]) -> list[Computer]:
-        include = self.get_option("include")
-        computers: list[Computer] = (
-            connect(connection, Surroundings(environ, check_mode=True))
-            .find_computers(
-                software="software" in include,
-                groups="groups" in include,
-                only_inventoried=self.get_option("only_inventoried"),
-            )
-            .records
-        )
+    def _read(self, connection: dict[str, Any], wanted: dict[str, Any], environ: dict[str, str]) -> list[Computer]:
+        arguments = {name: value for name, value in wanted.items() if value is not None}
+        details = dict.fromkeys(arguments.pop("include", ()), True)
+        surroundings = Surroundings(environ, check_mode=True, token_folder=token_folder())
+        computers: list[Computer] = connect(connection, surroundings).find_computers(**arguments, **details).records
         return computers
 
     def _option(self, name: str) -> Any:

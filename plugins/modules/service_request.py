@@ -31,24 +31,40 @@ options:
       - The service, by its id or by its exact name. Several services of one name, or none, are an error that lists the
         nearest.
       - It is enough that the first user of O(requested_for) may see it.
-      - Required unless O(request_id) is given, here or in each of the O(items).
+      - With O(platform=bmc_dwp) it is required unless O(request_id) is given, here or in each of the O(items).
+      - With O(platform=sdp_cloud) it is the request template, of an incident or of a service.
     type: str
   requested_for:
     description:
       - Logins of the users who get the service. Each gets a request of their own. Two ways to write a login, such as with
         and without its domain, mean the same user.
       - Without it, the service is requested for the account that logs in.
+      - With O(platform=sdp_cloud) it is one user, by e-mail address, name or id.
     type: list
     elements: str
   on_behalf_of:
     description:
       - Login of the user on whose behalf the request is made.
     type: str
+  subject:
+    description:
+      - Subject of a request of ServiceDesk Plus, required there for a new one.
+    type: str
+  description:
+    description:
+      - What the request is about. Line breaks are kept; HTML is taken as it is.
+    type: str
+  fields:
+    description:
+      - More fields of a request of ServiceDesk Plus, in the names of its API, such as V(priority), V(technician) or
+        V(udf_fields).
+      - A text for a field that names another record is a name, an id, or (for users) an e-mail address. Times are ISO 8601
+        with a zone. Fields that are not named stay as they are.
+    type: dict
   quantity:
     description:
-      - How many of it.
+      - How many of it. Without it, one.
     type: int
-    default: 1
   excluded_services:
     description:
       - Parts of a bundle to be left out, by id or by exact name. All others are ordered with it.
@@ -122,10 +138,17 @@ options:
     type: bool
   state:
     description:
-      - The request is there. The platform has no call that cancels or closes one.
+      - V(present) is that the request is there. Digital Workplace has no call that closes or cancels one, so there it is the
+        only state.
+      - V(closed) closes a request that is there, and V(absent) removes it. Where there is a bin, that is where it goes.
     type: str
-    choices: [present]
+    choices: [present, closed, absent]
     default: present
+  closure:
+    description:
+      - How a request is closed, with O(state=closed), in the names of the API, such as V(closure_comments), V(closure_code) and
+        V(requester_ack_resolution).
+    type: dict
   key:
     description:
       - A word of your own that names this order for good, such as the number of a ticket. It is kept on the request as an
@@ -133,6 +156,11 @@ options:
       - The characters V(<), V(>) and V(&) are not allowed, because platforms change them in comments.
       - It is written right after the order. If the task is killed in between, the next one does not find the request by
         its key.
+    type: str
+  key_field:
+    description:
+      - The field of a request of ServiceDesk Plus that O(key) is kept in, such as V(udf_fields.txt_key). A field of your own with
+        a key of your own is the surest way to find a request again.
     type: str
   match_on:
     description:
@@ -149,7 +177,7 @@ options:
         error.
     type: list
     elements: str
-    choices: [service, requested_for, answers, key]
+    choices: [service, requested_for, answers, subject, key]
   match_states:
     description:
       - States in which a request that exists makes another one superfluous, as normalised states or the platform's own
@@ -202,6 +230,15 @@ options:
       on_behalf_of:
         description: See O(on_behalf_of).
         type: str
+      subject:
+        description: See O(subject).
+        type: str
+      description:
+        description: See O(description).
+        type: str
+      fields:
+        description: See O(fields).
+        type: dict
       quantity:
         description: See O(quantity).
         type: int
@@ -263,15 +300,21 @@ options:
       state:
         description: See O(state).
         type: str
-        choices: [present]
+        choices: [present, closed, absent]
+      closure:
+        description: See O(closure).
+        type: dict
       key:
         description: See O(key).
+        type: str
+      key_field:
+        description: See O(key_field).
         type: str
       match_on:
         description: See O(match_on).
         type: list
         elements: str
-        choices: [service, requested_for, answers, key]
+        choices: [service, requested_for, answers, subject, key]
       match_states:
         description: See O(match_states).
         type: list

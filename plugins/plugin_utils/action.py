@@ -10,7 +10,6 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -25,6 +24,7 @@ from ..module_utils.surface.options import argument_spec
 from ..module_utils.transport._requests import IMPORT_ERROR
 from ..module_utils.transport.secrets import all_forms
 from ..module_utils.verbs.spec import Verb
+from .folders import token_folder
 from .plain import plain
 
 display = Display()
@@ -73,7 +73,7 @@ class DeskAction(ActionBase):
         wrap_async = bool(self._task.async_val and not self._connection.has_native_async)
         arguments = dict(self._task.args)
         if self._is_at_home() and not wrap_async and not environ.get("DESKOPS_TOKEN_CACHE"):
-            arguments.setdefault("token_cache", _token_folder())
+            arguments.setdefault("token_cache", token_folder())
         result: dict[str, Any] = self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=wrap_async)
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
@@ -91,7 +91,7 @@ class DeskAction(ActionBase):
             diff=self._task.diff,
             warn=warnings.append,
             hide=lambda secret: secrets.update(all_forms([secret])),
-            token_folder=_token_folder(),
+            token_folder=token_folder(),
             trace=(lambda line: display.vvv(remove_values(line, secrets))) if display.verbosity >= 3 else None,
         )
         result = _validation_failure(self.verb, self._task.resolved_action or self._task.action, arguments)
@@ -101,11 +101,6 @@ class DeskAction(ActionBase):
             result["warnings"] = warnings
         masked: dict[str, Any] = remove_values(result, secrets)
         return masked
-
-
-def _token_folder() -> str:
-    """In the private folder of this run of Ansible, which all its tasks and forks see and which goes away with it."""
-    return os.path.join(C.DEFAULT_LOCAL_TMP, "deskops.itsm")
 
 
 def _validation_failure(verb: Verb, action: str, arguments: dict[str, Any]) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from . import endpoints, sanity
+from . import endpoints, sanity, sdp_modules
 from .environments import Environment, EnvironmentProblem, ensure, main_interpreter
 from .interpreters import Interpreter
 from .workspace import BUILD, ROOT, link_collection, say, stream
@@ -191,10 +191,15 @@ def build() -> int:
     return subprocess.run(command, cwd=ROOT, env=environment.environ(), check=False).returncode
 
 
+def docs() -> int:
+    """Write the pages that are made from tables."""
+    return endpoints.write() or sdp_modules.write()
+
+
 COMMANDS: dict[str, Callable[[], int]] = {
     "bench": bench,
     "build": build,
-    "docs": endpoints.write,
+    "docs": docs,
     "integration": integration,
     "lint": lint,
     "sanity": sanity_only,

@@ -58,10 +58,12 @@ def base_url(connection: Mapping[str, Any]) -> str:
     """The API's address: given, or that of the data centre."""
     if connection["url"]:
         return str(connection["url"])
-    if connection["data_center"]:
-        return DATA_CENTERS[connection["data_center"]]
+    data_center = connection["data_center"]
+    if data_center in DATA_CENTERS:
+        return DATA_CENTERS[data_center]
+    problem = f"{data_center!r} is no data centre of this platform" if data_center else "neither this option nor url is set"
     raise OptionError(
-        "data_center: neither this option nor url is set, so it is not known where your tenant is",
+        f"data_center: {problem}, so it is not known where your tenant is",
         hint=f"Set data_center to one of {', '.join(DATA_CENTERS)}; the portal shows it beside the API keys",
     )
 
@@ -99,6 +101,8 @@ class AdminByRequest:
     name = NAME
     title = "Admin By Request"
     includes = frozenset({"scan_details"})
+    # What only the server knows, and only afterwards, beside what the verbs name.
+    unpredictable: frozenset[str] = frozenset()
 
     def __init__(self, http: HttpClient) -> None:
         self._http = http
@@ -157,6 +161,18 @@ class AdminByRequest:
             found |= paging.by_ids(fetch, missing, size=REQUEST_PAGE)
             missing -= found.keys()
         return {str(number): _request(row) for number, row in found.items()}
+
+    # All that are to be decided are looked for in one list.
+    decisions_at_once = None
+
+    def decisions(self, deciders: Mapping[str, str | None], *, expected: Collection[str] = ()) -> dict[str, Request]:
+        """The requests that are to be decided, by whom does not matter here."""
+        return self.requests_by_id(deciders, expected=expected)
+
+    @staticmethod
+    def undecidable(request: Request) -> str | None:
+        """Nothing is known to stand in the way: what the server thinks of the other states is unknown (4)."""
+        return None
 
     def decide(self, request_id: str, *, approve: bool, reason: str | None, decided_by: str | None) -> None:
         """Approve (PUT) or deny (DELETE). An answer of success may stand for nothing done: read afterwards (4).

@@ -23,14 +23,15 @@ from ..transport.tokens import Token, TokenSource
 from . import dwp_session
 from . import dwp_shapes as shapes
 from .dwp_shapes import EXCLUDED, PLURAL, Questionnaire, problems_of, record_of, rows_of
-from .records import Comment, Listing, Request, RequestQuery
+from .records import Comment, Draft, Listing, Placed, Problem, Request, RequestQuery, Wanted
 
 NAME = "bmc_dwp"
 ME = "$USER$"  # 2.1, 22: stands for the user who calls
 PAGE = 1000
-MY_PAGE = 100
+MY_PAGE = 1000
 IDS_AT_ONCE = 500
 FIRST_MAX = 1000
+NEW = "NEW"  # 3: the status of a request that users do not see yet
 
 Row = dict[str, Any]
 
@@ -41,7 +42,8 @@ def connect(connection: Mapping[str, Any], link: Link) -> BmcDwp:
     """The platform, ready to be called; it logs in at its first call."""
     dwp_session.check_account(connection)
     http, tokens = dwp_session.open_session(connection, link)
-    return BmcDwp(http, tokens, user=str(connection["username"]), key_family=connection["key_family"])
+    user = str(connection["username"])
+    return BmcDwp(http, tokens, user=user, key_family=connection["key_family"], memory=link.memory(user))
 
 
 class BmcDwp:
@@ -49,13 +51,22 @@ class BmcDwp:
 
     name = NAME
     title = "BMC Helix Digital Workplace Catalog"
+    has_refresh_tokens = False
+    me = ME
+    # A catalog, from which services are ordered.
+    takes_orders = True
     includes = frozenset({"comments", "answers", "attachments"})
+    # What only the server knows, and only afterwards, beside what the verbs name.
+    unpredictable: frozenset[str] = frozenset()
 
-    def __init__(self, http: HttpClient, tokens: TokenSource, *, user: str, key_family: str) -> None:
+    def __init__(
+        self, http: HttpClient, tokens: TokenSource, *, user: str, key_family: str, memory: dict[str, Any] | None = None
+    ) -> None:
         self._http = http
         self._tokens = tokens
         self._key = key_family
         self.user = user
+        self.memory = {} if memory is None else memory
 
     def log_in(self) -> Token:
         """The token of this run, obtained now if there is none."""
@@ -122,37 +133,32 @@ class BmcDwp:
 
     # -- ordering (2.1: 9 to 13) ----------------------------------------------------------------------------------------
 
-    def initiate(self, wish: Row) -> Row:
-        """Drafts of a service for its users. Nothing is ordered yet, and a draft that is never ordered does no harm.
-
-        Args:
-            wish: C(service_id), C(users), C(quantity), C(excluded), C(on_behalf_of), C(reference_request_id), and
-                C(questions) as pairs of a question's id and its answers.
-
-        Returns: C(request_ids) to be ordered, C(service_ids) of each, C(bundle_id), and C(problems) of users that get none.
-        """
+    def initiate(self, wanted: Wanted) -> Draft:
+        """Drafts of a service for its users. Nothing is ordered yet, and a draft that is never ordered does no harm."""
         path = "/requests"
-        body = self._common(wish) | {"requestForUserIds": list(wish["users"])}
-        if wish["questions"]:
-            body["questions"] = [{"questionId": key, "answers": list(values)} for key, values in wish["questions"]]
+        body = self._common(wanted)
+        if wanted.questions:
+            body["questions"] = [{"questionId": key, "answers": list(values)} for key, values in wanted.questions]
         answer = self._http.write("POST", path, json=body)
-        problems = problems_of(answer)
         rows = answer.get("requests") if isinstance(answer, dict) else None
         if not isinstance(rows, list) or not all(isinstance(row, dict) and row.get("requestId") for row in rows):
             raise shapes.unexpected("POST", path, "a list of requests", answer)
         bundle = answer.get("bundleRequestId")
-        return {
-            "request_ids": [str(row["requestId"]) for row in rows],
-            "service_ids": [shapes.service_id_of(row) for row in rows],
-            "bundle_id": None if bundle is None else str(bundle),
-            "problems": problems,
-        }
+        return Draft(
+            request_ids=tuple(str(row["requestId"]) for row in rows),
+            service_ids=tuple(shapes.service_id_of(row) for row in rows),
+            bundle_id=None if bundle is None else str(bundle),
+            problems=problems_of(answer),
+        )
 
     def questionnaire(self, request_id: str, *, prefill_request_ids: Sequence[str] = ()) -> Questionnaire | None:
         """The questions of a request's service, with the answers known so far as defaults; C(None) where it has none."""
         path = f"/requests/{_in_path(request_id)}/questionnaire"
         params = {"prefillRequestIds": list(prefill_request_ids)} if prefill_request_ids else {}
-        return shapes.questionnaire(self._http.read(path, params=params))
+        try:
+            return shapes.questionnaire(self._http.read(path, params=params))
+        except NotFound:
+            return None
 
     def answer(
         self, service_id: str, *, request_id: str, questionnaire_id: str, question_id: str, answers: Sequence[str]
@@ -168,45 +174,47 @@ class BmcDwp:
             "answers": list(answers),
             "serviceRequestId": request_id,
         }
-        changes = self._http.write("POST", path, json=body)
-        return _changes(changes) if isinstance(changes, dict) else {}
+        return shapes.changes_of(self._http.write("POST", path, json=body))
 
-    def order(self, request_ids: Sequence[str]) -> list[str]:
-        """Order drafts; what the platform has against some of them comes back (empty: all is well)."""
+    def order(self, request_ids: Sequence[str]) -> tuple[Problem, ...]:
+        """Order drafts; what the platform has against some of them comes back (none: all is well)."""
         body = {"requests": [{"id": request_id} for request_id in request_ids]}
         return problems_of(self._http.write("POST", "/orders", json=body))
 
-    def order_now(self, wishes: Sequence[Row], *, title: str | None, share: bool) -> tuple[list[str], list[str]]:
-        """Create and order requests in a single call; their ids, in no order that may be relied on, and problems.
+    def order_now(self, wanted: Sequence[Wanted], *, title: str | None = None, share: bool = False) -> Placed:
+        """Create and order requests in a single call. Their ids come back in no order that may be relied on, if at all.
 
-        C(wishes) are those of M(initiate) without questions, with C(requested_by), C(summary) and C(external_activities).
+        There is no place for answers in this call (2.2).
         """
         path = "/orders/requests"
-        body: Row = {"collaboratorsEnabled": share, "serviceRequests": [self._one_call(wish) for wish in wishes]}
+        body: Row = {"collaboratorsEnabled": share, "serviceRequests": [self._one_call(one) for one in wanted]}
         if title is not None:
             body["title"] = title
         answer = self._http.write("POST", path, json=body)
         if not isinstance(answer, dict):
             raise OutcomeUnknown(f"POST {path} was answered with something else than an order", method="POST", path=path)
         details = [detail for detail in answer.get("requestDetails") or () if isinstance(detail, dict)]
-        return [str(detail["id"]) for detail in details if detail.get("id")], problems_of(answer)
+        ids = tuple(str(detail["id"]) for detail in details if detail.get("id"))
+        problems = problems_of(answer)
+        return Placed(ids, problems, is_order=bool(ids or answer.get("id")) or not problems)
 
-    def _common(self, wish: Row) -> Row:
-        body: Row = {self._key: wish["service_id"], "quantity": wish["quantity"]}
+    def _common(self, wanted: Wanted) -> Row:
+        body: Row = {
+            self._key: wanted.service_id,
+            "requestForUserIds": list(wanted.users),
+            "quantity": wanted.quantity,
+        }
         optional = {
-            EXCLUDED[self._key]: list(wish["excluded"]),
-            "onBehalfOfUserId": wish["on_behalf_of"],
-            "referenceRequestId": wish["reference_request_id"],
+            EXCLUDED[self._key]: list(wanted.excluded),
+            "onBehalfOfUserId": wanted.on_behalf_of,
+            "referenceRequestId": wanted.reference_request_id,
         }
         return body | {name: value for name, value in optional.items() if value}
 
-    def _one_call(self, wish: Row) -> Row:
-        body = self._common(wish) | {
-            "requestForUserIds": list(wish["users"]),
-            "externalActivities": [_external_activity(one) for one in wish["external_activities"]],
-        }
-        optional = {"requestedByUserId": wish["requested_by"], "summary": wish["summary"]}
-        return body | {name: value for name, value in optional.items() if value}
+    def _one_call(self, wanted: Wanted) -> Row:
+        body = self._common(wanted)
+        body["externalActivities"] = [_external_activity(one) for one in wanted.external_activities]
+        return body | ({"summary": wanted.summary} if wanted.summary else {})
 
     # -- requests (2.1: 14 to 18) ---------------------------------------------------------------------------------------
 
@@ -244,6 +252,18 @@ class BmcDwp:
         ids = [str(row["id"]) for row in self._paged(path, "data", size=MY_PAGE, total_key="totalSize")]
         return [found.raw for found in self.requests_by_id(ids).values()]
 
+    @staticmethod
+    def lists_all(listed: Iterable[Request]) -> bool:
+        """Whether a list shows that it leaves nothing out, for new requests may not be there (3)."""
+        return any(request.status.upper() == NEW for request in listed)
+
+    def unlisted_requests(self, service_id: str, listed_ids: Collection[str]) -> list[Request]:
+        """New requests of the account for a service that are not in the list of all."""
+        path = f"/services/{_in_path(service_id)}/myrequests"
+        rows = (shapes.request(row) for row in self._paged(path, "data", size=MY_PAGE, total_key="totalSize"))
+        ids = [row.id for row in rows if row.status.upper() == NEW and row.id not in listed_ids]
+        return list(self.requests_by_id(ids).values()) if ids else []
+
     def get_request(self, request_id: str) -> Request:
         """One request, or L(NotFound)."""
         path = f"/services/requests/{_in_path(request_id)}"
@@ -266,9 +286,22 @@ class BmcDwp:
             found |= {str(row["id"]): shapes.request(row) for row in rows_of(body, path, method="POST")}
         return {request_id: found[request_id] for request_id in ids if request_id in found}
 
-    def service_of(self, request: Request) -> str | None:
-        """The id of the service that was requested."""
-        return shapes.service_id_of(request.raw)
+    @staticmethod
+    def user_key(login: str | None) -> str:
+        """What is the same for all ways to write a login; others may share it: M(is_user) tells."""
+        return (login or "").lower().partition("@")[0]
+
+    @staticmethod
+    def is_user(one: str | None, other: str | None) -> bool:
+        """Whether two logins mean the same user: case does not count, nor a domain that only one of them has (1.3)."""
+        first, second = (one or "").lower(), (other or "").lower()
+        if "@" in first and "@" in second:
+            return first == second
+        return bool(first) and first.partition("@")[0] == second.partition("@")[0]
+
+    def ordered_of(self, request: Request) -> Row:
+        """What was ordered with a request: C(service_id) and C(quantity)."""
+        return {"service_id": shapes.service_id_of(request.raw), "quantity": request.raw.get("quantity")}
 
     def answers_of(self, request_id: str) -> list[Row]:
         """The answers given in a request: C(question_id), C(label), C(type), C(answers)."""
@@ -294,12 +327,28 @@ class BmcDwp:
         path = f"/services/requests/{_in_path(request_id)}/activities"
         return [shapes.comment(row) for row in rows_of(self._http.read(path), path)]
 
-    def add_comment(self, request_id: str, *, text: str, visibility: str, notify: bool, author: str | None = None) -> Comment:
+    # A file comes with a comment.
+    files_hang_on_comments = True
+
+    @property
+    def writer(self) -> str:
+        """Who a comment is by, unless another author is named."""
+        return self.user
+
+    def comments_with_files(self, request_id: str) -> list[Comment]:
+        """All comments: any of them may carry files."""
+        return self.comments(request_id)
+
+    def add_comment(
+        self, request_id: str, *, text: str, visibility: str, notify: bool, author: str | None = None
+    ) -> Comment | None:
+        """Write a comment; it comes back as far as the platform tells."""
         path = f"/services/requests/{_in_path(request_id)}/activities"
         body: Row = {"text": text, "visibility": visibility.upper(), "broadcast": notify}
         if author:
             body["authorLoginID"] = author
-        return shapes.comment(record_of(self._http.write("POST", path, json=body), path, method="POST"))
+        answer = self._http.write("POST", path, json=body)
+        return shapes.comment(answer) if isinstance(answer, dict) and answer.get("id") else None
 
     def add_attachment(
         self, request_id: str, *, path: str, name: str, text: str, visibility: str, notify: bool, author: str | None = None
@@ -414,29 +463,11 @@ def _fits(request: Request, words: set[str], query: RequestQuery) -> bool:
         return False
     if query.service and shapes.service_id_of(request.raw) != query.service:
         return False
-    if query.requested_for and not same_user(request.requested_for, query.requested_for):
+    if query.modified_since and shapes.is_before(request.updated_at, query.modified_since):
         return False
-    return not query.requested_by or same_user(request.requested_by, query.requested_by)
-
-
-def same_user(one: str | None, other: str | None) -> bool:
-    """Whether two logins mean the same user: case does not count, nor a domain that only one of them has (1.3)."""
-    first, second = (one or "").lower(), (other or "").lower()
-    if "@" in first and "@" in second:
-        return first == second
-    return bool(first) and first.partition("@")[0] == second.partition("@")[0]
-
-
-def _changes(answer: Mapping[str, Any]) -> dict[str, Row]:
-    """What has become of other questions: an object for each, or a list of changes (6.4)."""
-    changes: dict[str, Row] = {}
-    for question_id, entry in answer.items():
-        merged: Row = {}
-        for change in entry if isinstance(entry, list) else [entry]:
-            if isinstance(change, dict):
-                merged |= change
-        changes[str(question_id)] = merged
-    return changes
+    if query.requested_for and not BmcDwp.is_user(request.requested_for, query.requested_for):
+        return False
+    return not query.requested_by or BmcDwp.is_user(request.requested_by, query.requested_by)
 
 
 def _external_activity(activity: Mapping[str, Any]) -> Row:

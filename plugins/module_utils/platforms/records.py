@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 PENDING = "pending"
@@ -20,6 +22,17 @@ CANCELLED = "cancelled"
 EXPIRED = "expired"
 QUARANTINED = "quarantined"
 UNKNOWN = "unknown"
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+def plain_text(text: str) -> str:
+    """A text without markup and without the blanks around it."""
+    return unescape(_TAG.sub("", text)).strip() if "<" in text or "&" in text else text.strip()
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
 
 
 @dataclass(frozen=True)
@@ -71,16 +84,19 @@ class Listing:
 class RequestQuery:
     """What a list of requests is asked for. Everything is optional; a platform says which of it it understands.
 
-    C(states) are normalised states or the platform's own words, in any case; C(modified_since) is ISO 8601 with a zone.
+    C(states) are normalised states or the platform's own words, in any case; C(modified_since) is ISO 8601 with a zone;
+    C(search_criteria) are in the platform's own grammar.
     """
 
-    states: Collection[str] = ()
+    states: Sequence[str] = ()
     since_id: str | None = None
     last: int | None = None
     requested_for: str | None = None
     requested_by: str | None = None
     service: str | None = None
     modified_since: str | None = None
+    subject: str | None = None
+    search_criteria: Any = None
     mine: bool = False
     limit: int | None = None
     scan_details: bool = False
@@ -101,3 +117,64 @@ class Comment:
     def as_dict(self) -> dict[str, Any]:
         """The record as users see it."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__} | {"attachments": list(self.attachments)}
+
+    def without_raw(self) -> dict[str, Any]:
+        """The record without the API's object, for before and after."""
+        record = self.as_dict()
+        del record["raw"]
+        return record
+
+    def says(self, text: str) -> bool:
+        """Whether this is the text of the comment. Markup and white space do not count: platforms change both."""
+        return _letters(self.text) in {_letters(text), _letters(plain_text(text))} - {""}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a part of an order was not carried out. What it is about is told by whatever the platform names."""
+
+    text: str
+    request_id: str | None = None
+    user: str | None = None
+    service_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A service for one or several users, as a catalog is asked for it.
+
+    C(questions) are pairs of a question's id and its answers. C(external_activities) are dictionaries with C(id),
+    C(display_id), C(type), and one of C(sub_catalog_id), C(connection_name), C(connection_id).
+    """
+
+    service_id: str
+    users: tuple[str, ...]
+    quantity: int = 1
+    excluded: tuple[str, ...] = ()
+    on_behalf_of: str | None = None
+    reference_request_id: str | None = None
+    questions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    summary: str | None = None
+    external_activities: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What an order came to: requests, as far as the platform tells them, and what it has against others.
+
+    C(is_order) says whether anything was ordered at all.
+    """
+
+    request_ids: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    is_order: bool
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Requests that can be ordered, and what the platform has against others. C(service_ids) has one for each request."""
+
+    request_ids: tuple[str, ...]
+    service_ids: tuple[str | None, ...]
+    bundle_id: str | None
+    problems: tuple[Problem, ...]

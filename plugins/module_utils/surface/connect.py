@@ -62,6 +62,10 @@ def _platform(name: str) -> Any:
         from ..platforms import bmc_dwp
 
         return bmc_dwp
+    if name == "sdp_cloud":
+        from ..platforms import sdp_cloud
+
+        return sdp_cloud
     raise ValueError(name)
 
 

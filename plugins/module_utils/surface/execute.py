@@ -45,7 +45,8 @@ def _write(verb: WriteVerb, params: Mapping[str, Any], connection: dict[str, Any
     results = verb.run(context)
     summary = _summary(results)
     if surroundings.diff:
-        summary["diff"] = [_difference(result, verb.unpredictable) for result in results if result.changed]
+        unpredictable = {*verb.unpredictable, *context.platform.unpredictable}
+        summary["diff"] = [_difference(result, unpredictable) for result in results if result.changed]
     return summary
 
 

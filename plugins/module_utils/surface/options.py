@@ -21,7 +21,7 @@ from ..transport.errors import OptionError, Unsupported
 from ..verbs.spec import Option, Verb, WriteVerb
 
 # The prefix of the environment variables that belong to one platform.
-ENVIRONMENT_PREFIX = {"admin_by_request": "ABR", "bmc_dwp": "DWP"}
+ENVIRONMENT_PREFIX = {"admin_by_request": "ABR", "bmc_dwp": "DWP", "sdp_cloud": "SDP"}
 COMMON_PREFIX = "DESKOPS"
 
 CONNECTION_OPTIONS = (
@@ -29,8 +29,11 @@ CONNECTION_OPTIONS = (
     Option("url"),
     Option(
         "data_center",
-        choices=("dc1", "dc2", "dc3", "dc4", "dc5", "dc6", "eu", "us"),
-        platforms=("admin_by_request",),
+        choices=(
+            *("dc1", "dc2", "dc3", "dc4", "dc5", "dc6", "us", "eu"),
+            *("in", "cn", "au", "jp", "ca", "uk", "sa", "ae"),
+        ),
+        platforms=("admin_by_request", "sdp_cloud"),
     ),
     Option("api_key", secret=True, platforms=("admin_by_request",)),
     Option("username", platforms=("bmc_dwp",)),
@@ -41,6 +44,12 @@ CONNECTION_OPTIONS = (
         choices=("serviceversionId", "serviceId"),
         platforms=("bmc_dwp",),
     ),
+    Option("client_id", platforms=("sdp_cloud",)),
+    Option("client_secret", secret=True, platforms=("sdp_cloud",)),
+    Option("refresh_token", secret=True, platforms=("sdp_cloud",)),
+    Option("access_token", secret=True, platforms=("sdp_cloud",)),
+    Option("accounts_url", platforms=("sdp_cloud",)),
+    Option("portal", platforms=("sdp_cloud",)),
     Option("validate_certs", type="bool", default=True),
     Option("ca_path", type="path"),
     Option("proxy", secret=True),
@@ -53,7 +62,7 @@ CONNECTION_OPTIONS = (
 )
 # Options whose environment variable carries the platform's prefix although every platform has them.
 PER_PLATFORM = frozenset({"url"})
-REQUIRED = {"admin_by_request": ("api_key",), "bmc_dwp": ("url", "username", "password")}
+REQUIRED = {"admin_by_request": ("api_key",), "bmc_dwp": ("url", "username", "password"), "sdp_cloud": ()}
 
 BULK_OPTIONS = (Option("on_error", default="continue", choices=("continue", "stop")),)
 

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from ..transport.errors import OptionError
+from .spec import Item
 
 ID = re.compile(r"[0-9]{1,19}")
 E_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -86,3 +87,11 @@ def check_not_together(params: Mapping[str, Any], *options: str) -> None:
     given = [option for option in options if params[option] is not None]
     if len(given) > 1:
         raise OptionError(f"{given[0]}: it cannot be combined with {' and '.join(given[1:])}")
+
+
+def check_criteria(item: Item, criteria: Sequence[str], allowed: Sequence[str]) -> None:
+    """Platforms differ in what they can find a request by."""
+    for criterion in criteria:
+        if criterion not in allowed:
+            hint = f"Allowed are {', '.join(allowed)}"
+            raise item.error("match_on", f"{criterion} is no criterion of this platform", hint=hint)

@@ -146,7 +146,7 @@ def _wanted(item: Item, service: dict[str, Any]) -> Wanted:
     return Wanted(
         service_id=service["id"],
         users=(),
-        quantity=item["quantity"],
+        quantity=item["quantity"] or 1,
         excluded=tuple(_part_id(item, service, part) for part in item["excluded_services"] or ()),
         on_behalf_of=item["on_behalf_of"],
         reference_request_id=item["reference_request_id"],

@@ -102,8 +102,12 @@ class Thread:
     comments: list[Comment] = field(default_factory=list)
 
 
-def ensure(context: Context, wishes: Sequence[tuple[Item, Wish]]) -> list[ItemResult]:
+def ensure(
+    context: Context, wishes: Sequence[tuple[Item, Wish]], *, read: Callable[[str], list[Comment]]
+) -> list[ItemResult]:
     """Read the comments of each request once, add what is missing, and read them again.
+
+    C(read) reads those of a request.
 
     Requests are worked on side by side, the posts of one request one after the other, since their order is seen.
     """
@@ -111,13 +115,13 @@ def ensure(context: Context, wishes: Sequence[tuple[Item, Wish]]) -> list[ItemRe
     threads: dict[str, Thread] = {}
     for post in posts:
         threads.setdefault(post.wish.request_id, Thread(post.wish.request_id)).posts.append(post)
-    _read(context, list(threads.values()), fail=_fail_unread, stop_on_error=context.on_error == "stop")
+    _read(context, list(threads.values()), read, fail=_fail_unread, stop_on_error=context.on_error == "stop")
     for thread in threads.values():
         _plan(thread)
     if context.on_error == "stop":
         _stop_at_first_failure(posts)
     if not context.check_mode:
-        _carry_out(context, list(threads.values()))
+        _carry_out(context, list(threads.values()), read)
     return [post.result if post.first is None else _shared(post, post.first) for post in posts]
 
 
@@ -133,14 +137,19 @@ def _shared(post: Post, first: Post) -> ItemResult:
 
 
 def _read(
-    context: Context, threads: Sequence[Thread], *, fail: Callable[[Post, DeskError], None], stop_on_error: bool = False
+    context: Context,
+    threads: Sequence[Thread],
+    read: Callable[[str], list[Comment]],
+    *,
+    fail: Callable[[Post, DeskError], None],
+    stop_on_error: bool = False,
 ) -> list[Thread]:
     """Fill in the comments; C(fail) is called for the posts on requests whose comments cannot be read. Returns the others."""
 
-    def read(thread: Thread) -> None:
-        thread.comments = context.platform.comments(thread.request_id)
+    def fill(thread: Thread) -> None:
+        thread.comments = read(thread.request_id)
 
-    errors = each(read, threads, concurrency=context.concurrency, stop_on_error=stop_on_error)
+    errors = each(fill, threads, concurrency=context.concurrency, stop_on_error=stop_on_error)
     were_read: list[Thread] = []
     for thread, error in zip(threads, errors, strict=True):
         if error is None:
@@ -197,7 +206,7 @@ def _stop_at_first_failure(posts: Sequence[Post]) -> None:
             post.skip(NotTried(f"Not tried after the failure of {failed.result.subject}"))
 
 
-def _carry_out(context: Context, threads: Sequence[Thread]) -> None:
+def _carry_out(context: Context, threads: Sequence[Thread], read: Callable[[str], list[Comment]]) -> None:
     """Send and read back until everything shows, or it is clear that it will not.
 
     What got no clear answer is sent again only after reading has shown that it is not there.
@@ -209,7 +218,7 @@ def _carry_out(context: Context, threads: Sequence[Thread]) -> None:
             return
         if attempt > 1 or any(post.result.error for thread in threads for post in thread.posts):
             context.clock.sleep(backoff(attempt))
-        for thread in _read(context, threads, fail=_fail_unverified):
+        for thread in _read(context, threads, read, fail=_fail_unverified):
             for post in thread.posts:
                 _look(post, thread.comments, is_last=attempt == ROUNDS)
 

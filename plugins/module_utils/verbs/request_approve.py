@@ -97,18 +97,24 @@ def _plan(context: Context, decision: Decision, request: Request | None) -> bool
     if decided == decision.wanted:
         return False
     if decided is not None or request.state == EXPIRED:
-        _conflict(context, decision, request)
+        _conflict(context, decision, _went_another_way(decision, request))
+        return False
+    if obstacle := context.platform.undecidable(request):
+        _conflict(context, decision, obstacle)
         return False
     result.outcome = decision.wanted
     result.after = {**request.without_raw(), "state": decision.wanted}
     return True
 
 
-def _conflict(context: Context, decision: Decision, request: Request) -> None:
-    """The request went another way before: what that means is for the user to say."""
+def _went_another_way(decision: Decision, request: Request) -> str:
+    return f"Request {decision.request_id} is to be {decision.wanted}, but it is {request.status or request.state} already"
+
+
+def _conflict(context: Context, decision: Decision, message: str) -> None:
+    """The request cannot be decided as wanted: what that means is for the user to say."""
     result = decision.result
     result.outcome, result.error = "conflict", None
-    message = f"Request {decision.request_id} is to be {decision.wanted}, but it is {request.status or request.state} already"
     if decision.item["on_conflict"] == "fail":
         hint = "A decision cannot be taken back. Set on_conflict to warn or ignore to go on"
         result.fail(Conflict(message, hint=hint), outcome="conflict")
@@ -183,7 +189,7 @@ def _settled(context: Context, decision: Decision, current: dict[str, Request], 
             _warn_of_ignored_name(context, decision, request)
             return True
         if decided is not None or request.state == EXPIRED:
-            _conflict(context, decision, request)
+            _conflict(context, decision, _went_another_way(decision, request))
             return True
     may_go_on = request is not None and not is_last and (error is None or isinstance(error, OutcomeUnknown))
     if not may_go_on:
@@ -225,15 +231,26 @@ def _fail_unverified(to_do: Iterable[Decision], error: DeskError) -> None:
 
 
 def _read(context: Context, decisions: Iterable[Decision], *, expected: Sequence[str]) -> dict[str, Request]:
-    found: dict[str, Request] = context.platform.requests_by_id(
-        [decision.request_id for decision in decisions], expected=expected
-    )
+    """The requests by their ids, all in a list where the platform has one, side by side where each is read by itself."""
+    deciders = {decision.request_id: decision.item["decided_by"] for decision in decisions}
+    ids = list(deciders)
+    size = context.platform.decisions_at_once or len(ids) or 1
+    found: dict[str, Request] = {}
+
+    def read(some: list[str]) -> None:
+        wanted = {request_id: deciders[request_id] for request_id in some}
+        found.update(context.platform.decisions(wanted, expected=expected))
+
+    parts = [ids[start : start + size] for start in range(0, len(ids), size)]
+    for error in each(read, parts, concurrency=context.concurrency, stop_on_error=True):
+        if error is not None:
+            raise error
     return found
 
 
 REQUEST_APPROVE = WriteVerb(
     name="request_approve",
-    platforms=("admin_by_request",),
+    platforms=("admin_by_request", "sdp_cloud"),
     options=(
         Option("request_id"),
         Option("state", choices=("approved", "denied")),

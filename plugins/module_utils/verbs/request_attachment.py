@@ -10,6 +10,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 from ..platforms.records import Comment, plain_text
 from ..transport.errors import ApiError, DeskError, NotFound
@@ -85,11 +86,14 @@ def _name_of(item: Item) -> str:
 
 def request_attachment(context: Context) -> list[ItemResult]:
     """n files cost n writes, and two reads for each request that lacks some, one for each that does not."""
-    return ensure(context, [(item, _wish(context, item)) for item in context.items])
+    wishes = [(item, _wish(context, item)) for item in context.items]
+    return ensure(context, wishes, read=context.platform.comments_with_files)
 
 
 def _wish(context: Context, item: Item) -> Wish:
     platform, request_id, name = context.platform, str(int(item["request_id"])), _name_of(item)
+    if not platform.files_hang_on_comments:
+        _check_nothing_is_said(item, platform)
     author, text = author_of(item, platform), item["comment"] if item["comment"] is not None else name
 
     def is_met_by(comment: Comment) -> bool:
@@ -131,6 +135,14 @@ def _wish(context: Context, item: Item) -> Wish:
     )
 
 
+def _check_nothing_is_said(item: Item, platform: Any) -> None:
+    """Where files come without a comment, there is nobody to tell and nothing to hide."""
+    for option, default in (("visibility", "public"), ("notify", False)):
+        if item[option] != default:
+            hint = f"Leave it out: files of {platform.name} come without a comment"
+            raise item.error(option, f"{item[option]} cannot be set for a file", hint=hint)
+
+
 def _refused(request_id: str, name: str, error: NotFound) -> ApiError:
     """The request is there and can be read: it is the upload that the server does not want."""
     return ApiError(
@@ -146,12 +158,12 @@ def _refused(request_id: str, name: str, error: NotFound) -> ApiError:
 
 REQUEST_ATTACHMENT = WriteVerb(
     name="request_attachment",
-    platforms=("bmc_dwp",),
+    platforms=("bmc_dwp", "sdp_cloud"),
     options=(
         Option("request_id"),
         Option("path", type="path"),
         Option("name"),
-        Option("comment"),
+        Option("comment", platforms=("bmc_dwp",)),
         Option("visibility", default="public", choices=("public", "internal")),
         Option("notify", type="bool", default=False),
         Option("author", platforms=("bmc_dwp",)),

@@ -38,8 +38,8 @@ def check_request_id(item: Item) -> None:
 
 def author_of(item: Item, platform: Any) -> str:
     """Who the comment will be by. An internal one must be the caller's own: nobody else is shown it, not even the writer."""
-    author = item["author"] or platform.user
-    if item["visibility"] == INTERNAL and not platform.is_user(author, platform.user):
+    author = item["author"] or platform.writer
+    if item["visibility"] == INTERNAL and not platform.is_user(author, platform.writer):
         raise item.error(
             "author",
             f"an internal comment of {author} is shown to {author} only, so it could not be found again",
@@ -50,7 +50,8 @@ def author_of(item: Item, platform: Any) -> str:
 
 def request_comment(context: Context) -> list[ItemResult]:
     """n comments cost n writes, and two reads for each request that lacks some, one for each that does not."""
-    return ensure(context, [(item, _wish(context, item)) for item in context.items])
+    wishes = [(item, _wish(context, item)) for item in context.items]
+    return ensure(context, wishes, read=context.platform.comments)
 
 
 def _wish(context: Context, item: Item) -> Wish:
@@ -79,7 +80,7 @@ def _wish(context: Context, item: Item) -> Wish:
 
 REQUEST_COMMENT = WriteVerb(
     name="request_comment",
-    platforms=("bmc_dwp",),
+    platforms=("bmc_dwp", "sdp_cloud"),
     options=(
         Option("request_id"),
         Option("text"),

@@ -19,7 +19,19 @@ from typing import Any
 
 import yaml
 
-from .sandbox import DWP_PASSWORD, DWP_USER, KEY, ROOT, Call, Sandbox, targets, writes
+from .sandbox import (
+    DWP_PASSWORD,
+    DWP_USER,
+    KEY,
+    ROOT,
+    SDP_CLIENT_ID,
+    SDP_CLIENT_SECRET,
+    SDP_REFRESH_TOKEN,
+    Call,
+    Sandbox,
+    targets,
+    writes,
+)
 
 PLUGINS = pathlib.Path(__file__).resolve().parents[1] / "plugins"
 IN_PROCESS = "in_process"
@@ -162,6 +174,11 @@ class Ansible:
             "DWP_URL": self.sandbox.dwp_url,
             "DWP_USERNAME": DWP_USER,
             "DWP_PASSWORD": DWP_PASSWORD,
+            "SDP_URL": self.sandbox.sdp_url,
+            "SDP_ACCOUNTS_URL": self.sandbox.sdp_accounts_url,
+            "SDP_CLIENT_ID": SDP_CLIENT_ID,
+            "SDP_CLIENT_SECRET": SDP_CLIENT_SECRET,
+            "SDP_REFRESH_TOKEN": SDP_REFRESH_TOKEN,
             "DESKOPS_PLATFORM": "admin_by_request",
             "DESKOPS_IN_PROCESS": "0" if mode == MODULE else None,
             **(env or {}),

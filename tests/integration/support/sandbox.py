@@ -25,6 +25,11 @@ OTHER_KEY = "SANDBOX0-0000-4000-8000-ABRDEMO00002"
 # The account of the catalog that automation logs in with.
 DWP_USER = "svc_automation"
 DWP_PASSWORD = "Sandbox-Password-1"
+# The self client of the service desk, and its refresh token with all scopes; it belongs to the account below.
+SDP_CLIENT_ID = "1000.SANDBOXSELFCLIENT0000000000000"
+SDP_CLIENT_SECRET = "5ab0c5ab0c5ab0c5ab0c5ab0c5ab0c5ab0c5ab0c5a"
+SDP_REFRESH_TOKEN = "1000.5ab0c0015ab0c0015ab0c0015ab0c001.5ab0c0015ab0c0015ab0c0015ab0c001"
+SDP_USER = "automation@northwind.example"
 # A fixed time makes the example data, whose times are relative to it, the same in every run.
 NOW = "2026-09-18T10:00:00Z"
 START_SECONDS = 20
@@ -41,6 +46,8 @@ class Sandbox:
         self.other_url = f"{url}/abr2"
         self.dwp_url = f"{url}/dwp"
         self.other_dwp_url = f"{url}/dwp2"
+        self.sdp_url = f"{url}/sdp"
+        self.sdp_accounts_url = f"{url}/sdp/accounts"
         self.control = f"{url}/_sandbox"
         self._session = requests.Session()
         self._session.trust_env = False
@@ -85,9 +92,9 @@ class Sandbox:
         logins: int = self._call("GET", f"{platform}/tokens")["logins"]
         return logins
 
-    def end_sessions(self, platform: str = "dwp") -> None:
+    def end_sessions(self, platform: str = "dwp", **what: str) -> None:
         """No token that was given out is valid any more."""
-        self._call("DELETE", f"{platform}/tokens")
+        self._call("DELETE", f"{platform}/tokens", params=what)
 
     def move_dwp_request(self, request_id: str, status: str, reason: str | None = None) -> None:
         """What somebody behind the catalog does with a request, such as fulfilling it."""
@@ -101,13 +108,43 @@ class Sandbox:
         ids: list[int] = self._call("POST", f"abr/{collection}", {"count": count, "template": template})["ids"]
         return ids
 
-    def add_each(self, collection: str, templates: list[dict[str, Any]]) -> list[int]:
+    def add_each(self, collection: str, templates: list[dict[str, Any]], platform: str = "abr") -> list[Any]:
         """A new row after each of the templates; their ids."""
-        ids: list[int] = self._call("POST", f"abr/{collection}", templates)["ids"]
+        ids: list[Any] = self._call("POST", f"{platform}/{collection}", templates)["ids"]
         return ids
 
     def add_requests(self, count: int = 1, **template: Any) -> list[int]:
         return self.add("requests", count, **template)
+
+    def add_records(self, module: str, *templates: dict[str, Any], count: int | None = None) -> list[str]:
+        """New records of the service desk, in its API's JSON; with C(count) so many after one template. Their ids."""
+        body: Any = list(templates) if count is None else {"count": count, "template": templates[0]}
+        ids: list[str] = self._call("POST", f"sdp/records/{module}", body)["ids"]
+        return ids
+
+    def change_record(self, module: str, record_id: str, **partial: Any) -> dict[str, Any]:
+        """What somebody in the service desk does to a record; the record as it is then."""
+        record: dict[str, Any] = self._call("PATCH", f"sdp/records/{module}/{record_id}", partial)
+        return record
+
+    def effect(self, module: str, field: str, effect: str | None) -> None:
+        """What becomes of a field of the service desk that is written: refused, partial, ignored."""
+        self._call("PUT", "sdp/effects", {"module": module, "field": field, "effect": effect})
+
+    def grant_code(self, **order: Any) -> str:
+        """A code of the self client of the service desk, as the console would make one."""
+        code: str = self._call("POST", "sdp/codes", order)["code"]
+        return code
+
+    def sdp_token(self, **order: Any) -> str:
+        """An access token of the service desk that nobody logged in for."""
+        token: str = self._call("POST", "sdp/tokens", order)["access_token"]
+        return token
+
+    def sdp_tokens(self) -> dict[str, Any]:
+        """What the accounts server of the service desk gave out since the last reset."""
+        counts: dict[str, Any] = self._call("GET", "sdp/tokens")
+        return counts
 
     def set_keys(self, *keys: str) -> None:
         self._call("PUT", "abr/keys", {"keys": keys})

@@ -1,0 +1,308 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ServiceDesk Plus Cloud: records of any module, found, read, made, changed and removed. Private to the collection.
+
+Section numbers in comments are those of the fact sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from ..transport.errors import ApiError, AuthError, NotFound, OptionError, RateLimited
+from ..transport.http import HttpClient
+from . import sdp_session
+from . import sdp_shapes as shapes
+from . import sdp_values as values
+from .records import Listing
+from .sdp_modules import MODULES, Module, find_module
+from .sdp_shapes import all_of, criterion, encoded
+
+PAGE = 100  # 3: more rows at once are not given
+# So many records are looked for one by one; more of them in lists.
+ONE_BY_ONE = 3
+# What the values of a search may take up of an address; servers and proxies accept 8,000 characters.
+LONGEST_SEARCH = 4000
+
+Row = dict[str, Any]
+Match = Mapping[str, Any]
+
+
+class SdpRecords:
+    """The calls that are the same for all modules."""
+
+    _http: HttpClient
+    memory: dict[str, Any]
+
+    find_module = staticmethod(find_module)
+    difference = staticmethod(values.difference)
+    criterion = staticmethod(criterion)
+    all_of = staticmethod(all_of)
+    took_in_part = staticmethod(sdp_session.took_in_part)
+
+    # -- reading (2, 3) -------------------------------------------------------------------------------------------------
+
+    def find_records(
+        self,
+        module: Module,
+        *,
+        criteria: Any = None,
+        fields: Sequence[str] = (),
+        limit: int | None = None,
+        sort_field: str | None = None,
+        descending: bool = False,
+    ) -> Listing:
+        """Records that fit the search criteria (a criterion, a list of them, or none), in the order of C(sort_field).
+
+        With C(fields) the rows hold these and the id, as far as the server goes along; else what its lists show.
+        """
+        info: Row = {"sort_field": sort_field, "sort_order": "desc" if descending else "asc"} if sort_field else {}
+        info |= {"search_criteria": criteria} if criteria else {}
+        info |= {"fields_required": list(dict.fromkeys(("id", *fields)))} if fields else {}
+        # A record that somebody adds meanwhile moves others to the next page: they must not come twice.
+        rows: dict[str, Row] = {}
+        seen = 0
+        while True:
+            left = PAGE if limit is None else min(PAGE, limit - len(rows))
+            body = self._get(f"/{module.path}", {"list_info": {"start_index": seen + 1, "row_count": left, **info}})
+            page = self._rows(body, module)
+            seen += len(page)
+            rows |= {row["id"]: row for row in page}
+            has_more = bool(values.as_object(body.get("list_info")).get("has_more_rows"))
+            if limit is not None and len(rows) >= limit:
+                return Listing(list(rows.values())[:limit], truncated=has_more or len(rows) > limit)
+            if not has_more:
+                return Listing(list(rows.values()))
+            if not page:
+                raise shapes.unexpected("GET", f"/{module.path}", "more rows", "an empty page that claims that there are more")
+
+    def get_record(self, module: Module, record_id: str) -> Row:
+        """One record with all its fields, or L(NotFound). One in the bin is not there any more."""
+        path = f"/{module.path}/{quote(record_id, safe='')}"
+        row = self._one(self._get(path), module, "GET", path)
+        if row.get("is_trashed") is True:
+            hint = "Restore it in the portal"
+            raise NotFound(f"{_title(module.key)} {record_id} is in the bin", method="GET", path=path, hint=hint)
+        return row
+
+    def records_by_id(self, module: Module, ids: Iterable[str], fields: Sequence[str], *, listed: bool = False) -> dict[str, Row]:
+        """Those of the records that exist, with at least these fields.
+
+        Several are read in lists. What is not in there is read by itself, unless the lists are enough (C(listed)).
+        """
+        wanted = list(dict.fromkeys(ids))
+        found: dict[str, Row] = {}
+        if len(wanted) > ONE_BY_ONE:
+            for chunk in _chunks(wanted):
+                rows = self._narrow_list(module, criterion("id", "is", *chunk), fields)
+                found |= {row["id"]: row for row in rows if row["id"] in chunk and _has_all(row, fields)}
+        for record_id in wanted if not listed or len(wanted) <= ONE_BY_ONE else ():
+            if record_id not in found:
+                try:
+                    found[record_id] = self.get_record(module, record_id)
+                except NotFound:
+                    continue
+        return found
+
+    def records_like(self, module: Module, matches: Sequence[Match], fields: Sequence[str]) -> list[list[Row]]:
+        """For each match, values by dotted path, the records that have them; all matches have the same paths."""
+        paths = list(matches[0])
+        needed = list(dict.fromkeys([*(path.partition(".")[0] for path in paths), *fields]))
+        if module.parents:
+            # They are few, and whether these lists can be searched is not known.
+            heads = {path.partition(".")[0] for path in paths}
+            below = [self.complete(module, row, list(heads)) for row in self._narrow_list(module, None, needed)]
+            return [_fitting(match, below) for match in matches]
+        if len(matches) <= ONE_BY_ONE:
+            return [_fitting(match, self._narrow_list(module, _criteria(match), needed)) for match in matches]
+        rows: dict[str, Row] = {}
+        # The field that tells most of them apart.
+        first = max(paths, key=lambda path: len({str(match[path]) for match in matches}))
+        for chunk in _chunks(list(dict.fromkeys(_searched(match[first]) for match in matches))):
+            rows |= {row["id"]: row for row in self._narrow_list(module, criterion(first, "is", *chunk), needed)}
+        return [_fitting(match, list(rows.values())) for match in matches]
+
+    def complete(self, module: Module, row: Row, fields: Sequence[str]) -> Row:
+        """A row of a list with at least these fields: lists show only some."""
+        return row if _has_all(row, fields) else self.get_record(module, row["id"])
+
+    def _narrow_list(self, module: Module, criteria: Any, fields: Sequence[str]) -> list[Row]:
+        """A list with just these fields; where the server does not take one of them, with those that its lists show."""
+        bin_field = ("is_trashed",) if module.has_bin else ()
+        try:
+            rows = self.find_records(module, criteria=criteria, fields=[*fields, *bin_field]).records
+        except (AuthError, NotFound, RateLimited):
+            raise
+        except ApiError as error:
+            if error.status != 400:
+                raise
+            rows = self.find_records(module, criteria=criteria).records
+        return [row for row in rows if row.get("is_trashed") is not True]
+
+    def is_served(self, module: Module) -> bool:
+        """Whether the path of a module leads anywhere: a record that does not exist is answered as a wrong path is (4.2)."""
+        known: dict[str, bool] = self.memory.setdefault("served", {})
+        if module.path not in known:
+            known[module.path] = self._answers(module) or (bool(module.parents) and self._answers(module.root))
+        return known[module.path]
+
+    def _answers(self, module: Module) -> bool:
+        try:
+            self.find_records(module, limit=1)
+        except NotFound:
+            return False
+        return True
+
+    # -- writing --------------------------------------------------------------------------------------------------------
+
+    def create_record(self, module: Module, fields: Mapping[str, Any]) -> Row:
+        path = f"/{module.path}"
+        return self._one(self._send("POST", path, {module.key: values.to_send(fields)}), module, "POST", path)
+
+    def update_record(self, module: Module, record_id: str, fields: Mapping[str, Any]) -> None:
+        """Change these fields; the others stay (7)."""
+        self._send("PUT", f"/{module.path}/{quote(record_id, safe='')}", {module.key: values.to_send(fields)})
+
+    def delete_record(self, module: Module, record_id: str) -> None:
+        """Remove a record. Where there is a bin, that is where it goes; the API does not say (5.1)."""
+        self._http.write("DELETE", f"/{module.path}/{quote(record_id, safe='')}")
+
+    # -- what users write -----------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def record_fields(module: Module, fields: Mapping[str, Any], there: Mapping[str, Any] | None = None) -> Row:
+        """Fields as the API wants them: a plain text for another record becomes a reference to it."""
+        return values.record_fields(fields, there or {}, lookups=module.lookups, users=module.users)
+
+    @staticmethod
+    def match_of(fields: Mapping[str, Any], paths: Sequence[str]) -> Row:
+        """What a record is found by: the values of the fields at these paths, of references what they are made with.
+
+        Raises:
+            OptionError: a field is not given, or its value cannot be looked for.
+        """
+        found: Row = {}
+        for path in paths:
+            value: Any = fields
+            for name in path.split("."):
+                value = values.as_object(value).get(name)
+            if isinstance(value, Mapping) and len(value) == 1:
+                (key, value), dotted = next(iter(value.items())), path
+                path = dotted if key == "value" else f"{dotted}.{key}"
+            if value is None or value == "" or isinstance(value, (Mapping, list)):
+                raise OptionError(f"match_on: fields have no single value for {path!r}", hint="Name fields that are given")
+            found[path] = value
+        return found
+
+    @staticmethod
+    def filters_of(module: Module, filters: Mapping[str, Any]) -> list[Row]:
+        """Search criteria that demand these values; a list means any of them, nothing means an empty field."""
+        criteria = []
+        for name, value in filters.items():
+            wanted = value if isinstance(value, list) else [value]
+            told = [values.record_fields({name: one}, {}, lookups=module.lookups, users=module.users)[name] for one in wanted]
+            parts = [next(iter(one.items())) if isinstance(one, Mapping) and len(one) == 1 else ("", one) for one in told]
+            keys = {key for key, dummy in parts}
+            if len(keys) > 1 or any(isinstance(one, (Mapping, list)) for dummy, one in parts):
+                raise OptionError(f"filters: {name!r} has values of different kinds", hint="Use query for what is not simple")
+            (key,) = keys or {""}
+            path = name if key in ("", "value") else f"{name}.{key}"
+            given = [_searched(one) for dummy, one in parts if one is not None]
+            criteria.append(criterion(path, "is", *given) if given else {"field": path, "condition": "is"})
+        return criteria
+
+    display_id_of = staticmethod(shapes.display_id)
+
+    # -- computers (5.8) ------------------------------------------------------------------------------------------------
+
+    def find_computers(self, *, workstations: bool = False, fields: Sequence[str] = (), limit: int | None = None) -> Listing:
+        """Assets, or only the workstations among them, in ascending order of their names."""
+        module = MODULES["workstations" if workstations else "assets"]
+        named = ("name", *fields) if fields else ()
+        return self.find_records(module, fields=named, sort_field="name", limit=limit)
+
+    # -- wire -----------------------------------------------------------------------------------------------------------
+
+    def _get(self, path: str, info: Row | None = None) -> Any:
+        return self._http.read(path, params={"input_data": encoded(info)} if info else {})
+
+    def _send(self, method: str, path: str, body: Row) -> Any:
+        return self._http.write(method, path, data={"input_data": encoded(body)})
+
+    @staticmethod
+    def _rows(body: Any, module: Module) -> list[Row]:
+        rows = body.get(module.list_key) if isinstance(body, dict) else None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) and row.get("id") for row in rows):
+            raise shapes.unexpected("GET", f"/{module.path}", f"a list of {module.list_key}", body)
+        return [{**row, "id": str(row["id"])} for row in rows]
+
+    @staticmethod
+    def _one(body: Any, module: Module, method: str, path: str) -> Row:
+        for key in module.keys:
+            row = body.get(key) if isinstance(body, dict) else None
+            if isinstance(row, dict) and row.get("id"):
+                return {**row, "id": str(row["id"])}
+        raise shapes.unexpected(method, path, f"a record of {module.list_key}", body)
+
+
+def _title(key: str) -> str:
+    return key.replace("_", " ").capitalize()
+
+
+def _has_all(row: Mapping[str, Any], fields: Iterable[str]) -> bool:
+    return all(name in row for name in fields)
+
+
+def _searched(value: Any) -> str:
+    """A value as it is searched for: times as numbers, truth values in small letters."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    moment = values.epoch_ms(value) if isinstance(value, str) and values.ISO.fullmatch(value) else None
+    return str(value) if moment is None else str(moment)
+
+
+def _criteria(match: Match) -> Any:
+    return all_of([criterion(path, "is", _searched(value)) for path, value in match.items()])
+
+
+def _fitting(match: Match, rows: Iterable[Row]) -> list[Row]:
+    """The rows that really have the values: whether the server minds case, or searches at all, is not known (3).
+
+    Where one has them to the letter, the others are not meant.
+    """
+    fitting = [row for row in rows if all(_meets(wanted, value_at(row, path)) for path, wanted in match.items())]
+    exact = [row for row in fitting if all(str(wanted) == str(value_at(row, path)) for path, wanted in match.items())]
+    return exact or fitting
+
+
+def _meets(wanted: Any, there: Any) -> bool:
+    if isinstance(wanted, str) and isinstance(there, str) and wanted.strip().casefold() == there.strip().casefold():
+        return True
+    return values.same(wanted, there)
+
+
+def value_at(row: Mapping[str, Any], path: str) -> Any:
+    """What a record has at a dotted path."""
+    value: Any = row
+    for name in path.split("."):
+        value = values.as_object(value).get(name)
+    return value
+
+
+def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
+    """The values in parts, each of which fits into an address and its hits on a page."""
+    chunk: list[str] = []
+    size = 0
+    for text in texts:
+        length = len(quote(text)) + 9
+        if chunk and (size + length > LONGEST_SEARCH or len(chunk) == PAGE):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(text)
+        size += length
+    if chunk:
+        yield chunk
