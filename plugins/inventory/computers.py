@@ -78,22 +78,22 @@ keyed_groups:
     prefix: os
   - key: location.country
     prefix: country
----
+
 # service_desk.computers.yml
-plugin: deskops.itsm.computers
-platform: sdp_cloud
-data_center: eu
-workstations: true
-fields: [state, site, user, serial_number, ip_address, operating_system]
-compose:
-  ansible_host: ip_address
-groups:
-  in_use: state.name == 'In Use'
-keyed_groups:
-  - key: site.name
-    prefix: site
-  - key: operating_system.name
-    prefix: os
+# plugin: deskops.itsm.computers
+# platform: sdp_cloud
+# data_center: eu
+# workstations: true
+# fields: [state, site, user, serial_number, ip_address, operating_system]
+# compose:
+#   ansible_host: ip_address
+# groups:
+#   in_use: state.name == 'In Use'
+# keyed_groups:
+#   - key: site.name
+#     prefix: site
+#   - key: operating_system.name
+#     prefix: os
 """
 
 import hashlib

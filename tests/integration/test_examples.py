@@ -81,7 +81,7 @@ def test_examples_run_as_they_are(ansible: Ansible, sandbox: Sandbox, mode: str,
 @pytest.mark.parametrize("path", WITH_SOURCES, ids=_name)
 def test_example_of_an_inventory_can_be_listed(ansible: Ansible, sandbox: Sandbox, path: pathlib.Path) -> None:
     text = examples(path).replace("~/.cache/deskops", str(ansible.folder / "cache of the example"))
-    for source in text.split("\n---\n"):
+    for source in _sources(text):
         written = ansible.write("northwind.computers.yml", source)
         run = ansible.program(["ansible-inventory", "-i", str(written), "--list"])
         assert run.rc == 0, run.output
@@ -90,6 +90,12 @@ def test_example_of_an_inventory_can_be_listed(ansible: Ansible, sandbox: Sandbo
         names, variables = EXPECTED_OF_SOURCE[yaml.safe_load(source)["platform"]]
         assert names <= set(groups)
         assert variables <= set(groups["_meta"]["hostvars"]["NW-LT-0142"])
+
+
+def _sources(text: str) -> list[str]:
+    """The first stands as it is; a block of comments that begins with a file's name is another."""
+    first, *others = re.split(r"\n\n(?=# \w+\.computers\.yml\n# plugin:)", text)
+    return [first, *(re.sub("^# ?", "", other, flags=re.MULTILINE).partition("\n")[2] for other in others)]
 
 
 def test_every_module_and_plugin_is_documented(ansible: Ansible) -> None:

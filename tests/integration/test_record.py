@@ -339,6 +339,17 @@ def test_many_by_id_are_read_in_one_list(ansible: Ansible, sandbox: Sandbox) -> 
     assert len(without_logins(run["second"].calls)) == 1
 
 
+def test_ids_that_cannot_be_searched_for(ansible: Ansible, sandbox: Sandbox) -> None:
+    ids = sandbox.add_records("problems", {"title": "Many"}, count=5)
+    message = {"status_code": 4001, "field": "search_criteria", "message": "Invalid Input"}
+    body = {"response_status": {"status_code": 4000, "messages": [message], "status": "failed"}}
+    sandbox.faults({"platform": "sdp", "method": "GET", "path": "/problems$", "kind": "status", "status": 400, "body": body})
+    items = [{"record_id": one, "fields": {"priority": "High"}} for one in ids]
+    run = run_on_sdp(ansible, [_record(name, module="problems", items=items) for name in ("first", "second")])
+    assert run["first"]["counts"] == {"updated": 5}
+    assert run["second"]["counts"] == {"unchanged": 5}
+
+
 def test_record_that_is_named_twice(ansible: Ansible, sandbox: Sandbox) -> None:
     same, other = {"title": "Double", "priority": "Low"}, {"title": "double", "priority": "High"}
     run = run_on_sdp(ansible, [_record("it", module="problems", items=[{"fields": one} for one in (same, same, other)])])

@@ -99,6 +99,13 @@ def test_many_short_runs_share_a_kept_one(ansible: Ansible, sandbox: Sandbox, tm
     assert (_mode_of(file), _mode_of(tmp_path / "cache")) == (0o600, 0o700)
 
 
+def test_kept_token_does_not_hide_a_wrong_secret(ansible: Ansible, sandbox: Sandbox, tmp_path: pathlib.Path) -> None:
+    env = {"DESKOPS_TOKEN_CACHE": str(tmp_path / "cache")}
+    assert run_on_sdp(ansible, [_token("it")], env=env).rc == 0
+    run = run_on_sdp(ansible, [_token("it")], env={**env, "SDP_CLIENT_SECRET": "0123456789abcdef"})
+    assert "client_secret is wrong" in run["it"].msg
+
+
 def test_accounts_do_not_take_each_others_tokens(ansible: Ansible, sandbox: Sandbox, tmp_path: pathlib.Path) -> None:
     env = {"DESKOPS_TOKEN_CACHE": str(tmp_path / "cache")}
     tasks = [

@@ -24,8 +24,8 @@ Written by `make docs` from plugins/module_utils/platforms/sdp_modules.py: chang
 # Modules of ServiceDesk Plus Cloud
 
 What `module` can be in `deskops.itsm.record` and `deskops.itsm.record_info`. Each scope of the vendor's document "OAuth 2.0"
-has its rows; the scope of a row is `SDPOnDemand.<scope>.READ`, `.CREATE`, `.UPDATE`, `.DELETE`, or `.ALL` of them. A test makes, reads,
-changes and removes a record of each row in the sandbox.
+has its rows; the scope of a row is `SDPOnDemand.<scope>.READ`, `.CREATE`, `.UPDATE`, `.DELETE`, or `.ALL` of them. A test makes,
+reads, changes and removes a record of each row in the sandbox.
 
 The vendor's pages on most modules cannot be read in full, so the table says how sure it is: *seen* rows occur in the vendor's
 documents or in other clients of the API, some of them clients of the on-premises edition, *likely* ones follow the same pattern.

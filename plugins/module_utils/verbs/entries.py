@@ -40,6 +40,13 @@ class Entry:
     first: Entry | None = None
 
     @property
+    def found(self) -> dict[str, Any]:
+        """The record that is there, for those who know that there is one."""
+        if self.row is None:
+            raise RuntimeError(f"{self.result.subject} was taken for found")
+        return self.row
+
+    @property
     def is_open(self) -> bool:
         return self.result.error is None and self.first is None
 
@@ -191,8 +198,7 @@ def _choose(entry: Entry, rows: Sequence[Row]) -> None:
 
 def _complete(context: Context, entry: Entry) -> None:
     """Lists show only some of the fields: read the whole record where one is compared that they lack."""
-    assert entry.row is not None
-    entry.row = context.platform.complete(entry.module, entry.row, list(entry.compared))
+    entry.row = context.platform.complete(entry.module, entry.found, list(entry.compared))
 
 
 def join_repeats(entries: Sequence[Entry]) -> None:

@@ -92,18 +92,17 @@ def _take_half_made(context: Context, entry: Entry, refusal: ApiError, *, was_tr
 
 def _update(context: Context, entry: Entry) -> None:
     """Values are set: after an unclear answer those that did not take may be set again."""
-    assert entry.row is not None
-    changes = entry.changes
+    record_id, changes = entry.found["id"], entry.changes
     for attempt in range(1, ROUNDS + 1):
         try:
-            context.platform.update_record(entry.module, entry.row["id"], {**changes, **entry.sent_along})
+            context.platform.update_record(entry.module, record_id, {**changes, **entry.sent_along})
             entry.result.has_written = True
             return
         except OutcomeUnknown:
             # It may have written; and if looking fails, that is what remains to be said.
             entry.result.has_written = True
             context.clock.sleep(backoff(attempt))
-            current = context.platform.get_record(entry.module, entry.row["id"])
+            current = context.platform.get_record(entry.module, record_id)
             changes = context.platform.difference(entry.changes, current)
             if not changes:
                 return
@@ -115,16 +114,16 @@ def _update(context: Context, entry: Entry) -> None:
 
 
 def _delete(context: Context, entry: Entry) -> None:
-    assert entry.row is not None
+    record_id = entry.found["id"]
     for attempt in range(1, ROUNDS + 1):
         try:
-            context.platform.delete_record(entry.module, entry.row["id"])
+            context.platform.delete_record(entry.module, record_id)
             break
         except NotFound:
             break
         except OutcomeUnknown:
             context.clock.sleep(backoff(attempt))
-            if not context.platform.records_by_id(entry.module, [entry.row["id"]], []):
+            if not context.platform.records_by_id(entry.module, [record_id], []):
                 break
             if attempt == ROUNDS:
                 raise

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from ..transport.errors import Conflict, DeskError, NotFound, OutcomeUnknown
@@ -249,9 +250,9 @@ def _bring_about(context: Context, subject: Subject, now: Opinion) -> None:
     elif wanted.has_review and not now.reads_as(wanted):
         texts = {name: getattr(wanted, name) for name in TEXTS}
         if now.review_id is None:
-            _once(subject, "create review", lambda number: platform.create_review(number, **texts), service_id)
+            _once(subject, "create review", partial(platform.create_review, **texts), service_id)
         else:
-            _once(subject, "update review", lambda number: platform.update_review(number, **texts), now.review_id)
+            _once(subject, "update review", partial(platform.update_review, **texts), now.review_id)
     if wanted.has_rating and not now.rates_as(wanted):
         rating = wanted.rating
         if now.rating_id is None:

@@ -10,6 +10,7 @@ import pathlib
 import re
 import stat
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from .provisioning import Played, changing, play
 
 ROLE = ROOT / "roles" / "catalog_promotion"
 # New there, older there, the same there, and new.
-SERVICES = ["VPN access", "Standard laptop", "2419", "设计软件许可证"]
+SERVICES = ("VPN access", "Standard laptop", "2419", "设计软件许可证")
 
 
 class Promotion:
@@ -34,13 +35,13 @@ class Promotion:
     def connection(self, url: str) -> dict[str, Any]:
         return {"url": url, "username": DWP_USER, "password": DWP_PASSWORD}
 
-    def promote(self, services: list[str] = SERVICES, **options: Any) -> Played:
+    def promote(self, services: Sequence[str] = SERVICES, **options: Any) -> Played:
         options.setdefault("source", self.connection(self.sandbox.dwp_url))
         options.setdefault("target", self.connection(self.sandbox.other_dwp_url))
         env = {"DWP_URL": None, "DWP_USERNAME": None, "DWP_PASSWORD": None, **options.pop("env", {})}
-        return play(self.ansible, "catalog_promotion", "promote_catalog", services=services, env=env, **options)
+        return play(self.ansible, "catalog_promotion", "promote_catalog", services=list(services), env=env, **options)
 
-    def promote_well(self, services: list[str] = SERVICES, **options: Any) -> Played:
+    def promote_well(self, services: Sequence[str] = SERVICES, **options: Any) -> Played:
         played = self.promote(services, **options)
         assert played.run.rc == 0, played.run.output
         return played

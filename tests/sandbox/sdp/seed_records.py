@@ -22,12 +22,18 @@ class Hours(int):
     """So many hours from now (before now, if negative)."""
 
 
-# One row a line; the formatter would spread them.
-# fmt: off
 def _asset(name: str, product: str, login: str | None, state: str, serial: str, **more: Any) -> dict[str, Any]:
     user = {"user": _mail(login)} if login else {}
-    return {"name": name, "product": _named(product), "state": _named(state), "serial_number": serial,
-        "asset_tag": f"T-{serial[-4:]}", "site": _named("Aarhus"), **user, **more}
+    return {
+        "name": name,
+        "product": _named(product),
+        "state": _named(state),
+        "serial_number": serial,
+        "asset_tag": f"T-{serial[-4:]}",
+        "site": _named("Aarhus"),
+        **user,
+        **more,
+    }
 
 
 _WINDOWS = {"operating_system": {"name": "Windows 11 Enterprise", "version": "24H2"}}
@@ -52,89 +58,245 @@ ASSETS = (
 )
 
 PROBLEMS = (
-    {"title": "VPN drops in the afternoon", "status": _named("In Progress"), "priority": _named("High"),
-        "category": _named("Network"), "subcategory": _named("VPN"), "technician": _mail("ingrid.moe"),
-        "reported_by": _mail("lukasz.wojcik"), "symptoms": {"symptoms_description": "All tunnels drop at 16:00"},
-        "workaround_details": {"workaround_description": "Connect again"}},
-    {"title": "Printers lose their driver after updates", "status": _named("Open"), "priority": _named("Medium"),
-        "category": _named("Hardware"), "subcategory": _named("Printer"), "technician": _mail("henrik.svane")},
-    {"title": "Tax portal does not trust our certificate", "status": _named("Closed"),
-        "priority": _named("Medium"), "root_cause": {"root_cause_description": "An intermediate certificate was missing"},
-        "technician": _mail("jerome.lefevre"), "closed_time": Hours(-700),
-        "close_details": {"closure_comments": "Chain completed"}},
-    {"title": "Batteries of one series swell", "status": _named("On Hold"), "priority": _named("High"),
-        "known_error_details": {"is_known_error": True, "known_error_comments": "Recall by the maker"}},
+    {
+        "title": "VPN drops in the afternoon",
+        "status": _named("In Progress"),
+        "priority": _named("High"),
+        "category": _named("Network"),
+        "subcategory": _named("VPN"),
+        "technician": _mail("ingrid.moe"),
+        "reported_by": _mail("lukasz.wojcik"),
+        "symptoms": {"symptoms_description": "All tunnels drop at 16:00"},
+        "workaround_details": {"workaround_description": "Connect again"},
+    },
+    {
+        "title": "Printers lose their driver after updates",
+        "status": _named("Open"),
+        "priority": _named("Medium"),
+        "category": _named("Hardware"),
+        "subcategory": _named("Printer"),
+        "technician": _mail("henrik.svane"),
+    },
+    {
+        "title": "Tax portal does not trust our certificate",
+        "status": _named("Closed"),
+        "priority": _named("Medium"),
+        "root_cause": {"root_cause_description": "An intermediate certificate was missing"},
+        "technician": _mail("jerome.lefevre"),
+        "closed_time": Hours(-700),
+        "close_details": {"closure_comments": "Chain completed"},
+    },
+    {
+        "title": "Batteries of one series swell",
+        "status": _named("On Hold"),
+        "priority": _named("High"),
+        "known_error_details": {"is_known_error": True, "known_error_comments": "Recall by the maker"},
+    },
     {"title": "Rooms are booked twice", "status": _named("Open"), "priority": _named("Low"), "reported_by": _mail("hannah.falk")},
 )
 
 _SQL = "Cumulative update of NW-SRV-SQL01"
 CHANGES = (
-    {"title": _SQL, "stage": _named("CAB Evaluation"), "status": _named("CAB Approval Pending"), "change_type": _named("Minor"),
-        "risk": _named("Medium"), "change_requester": _mail("henrik.svane"), "change_owner": _mail("henrik.svane"),
-        "scheduled_start_time": Hours(60), "scheduled_end_time": Hours(64), "assets": [_named("NW-SRV-SQL01")],
-        "roll_out_plan": {"roll_out_plan_description": "Snapshot, update, test"}, "reason_for_change": _named("Upgrade")},
-    {"title": "New wireless controller", "stage": _named("Implementation"), "status": _named("In Progress"),
-        "change_type": _named("Significant"), "risk": _named("High"), "change_owner": _mail("ingrid.moe"),
-        "scheduled_start_time": Hours(-4), "scheduled_end_time": Hours(4), "udf_fields": {"num_downtime": 30}},
-    {"title": "Renew the certificate of the tax portal", "stage": _named("Close"), "status": _named("Completed"),
-        "change_type": _named("Standard"), "risk": _named("Low"), "completed_time": Hours(-690)},
-    {"title": "Move the mail gateway", "stage": _named("Planning"), "status": _named("Planning In Progress"),
-        "change_type": _named("Major"), "change_requester": _mail("hannah.falk")},
-    {"title": "Emergency: block a sender", "stage": _named("Review"), "status": _named("Review In Progress"),
-        "change_type": _named("Emergency"), "change_owner": _mail("jerome.lefevre")},
+    {
+        "title": _SQL,
+        "stage": _named("CAB Evaluation"),
+        "status": _named("CAB Approval Pending"),
+        "change_type": _named("Minor"),
+        "risk": _named("Medium"),
+        "change_requester": _mail("henrik.svane"),
+        "change_owner": _mail("henrik.svane"),
+        "scheduled_start_time": Hours(60),
+        "scheduled_end_time": Hours(64),
+        "assets": [_named("NW-SRV-SQL01")],
+        "roll_out_plan": {"roll_out_plan_description": "Snapshot, update, test"},
+        "reason_for_change": _named("Upgrade"),
+    },
+    {
+        "title": "New wireless controller",
+        "stage": _named("Implementation"),
+        "status": _named("In Progress"),
+        "change_type": _named("Significant"),
+        "risk": _named("High"),
+        "change_owner": _mail("ingrid.moe"),
+        "scheduled_start_time": Hours(-4),
+        "scheduled_end_time": Hours(4),
+        "udf_fields": {"num_downtime": 30},
+    },
+    {
+        "title": "Renew the certificate of the tax portal",
+        "stage": _named("Close"),
+        "status": _named("Completed"),
+        "change_type": _named("Standard"),
+        "risk": _named("Low"),
+        "completed_time": Hours(-690),
+    },
+    {
+        "title": "Move the mail gateway",
+        "stage": _named("Planning"),
+        "status": _named("Planning In Progress"),
+        "change_type": _named("Major"),
+        "change_requester": _mail("hannah.falk"),
+    },
+    {
+        "title": "Emergency: block a sender",
+        "stage": _named("Review"),
+        "status": _named("Review In Progress"),
+        "change_type": _named("Emergency"),
+        "change_owner": _mail("jerome.lefevre"),
+    },
     {"title": "Weekly restart of the print server", "change_type": _named("Standard"), "risk": _named("Low")},
 )
 RELEASES = (
-    {"title": "Client image 2026.2", "stage": _named("Testing"), "status": _named("In Progress"), "release_type": _named("Major"),
-        "release_engineer": _mail("henrik.svane"), "release_manager": _mail("hannah.falk")},
-    {"title": "Client image 2026.1", "stage": _named("Closure"), "status": _named("Completed"), "release_type": _named("Major"),
-        "completed_time": Hours(-1500)},
+    {
+        "title": "Client image 2026.2",
+        "stage": _named("Testing"),
+        "status": _named("In Progress"),
+        "release_type": _named("Major"),
+        "release_engineer": _mail("henrik.svane"),
+        "release_manager": _mail("hannah.falk"),
+    },
+    {
+        "title": "Client image 2026.1",
+        "stage": _named("Closure"),
+        "status": _named("Completed"),
+        "release_type": _named("Major"),
+        "completed_time": Hours(-1500),
+    },
     {"title": "Label printing 11.5", "release_type": _named("Minor"), "release_requester": _mail("gudrun.thorsdottir")},
 )
 PROJECTS = (
-    {"title": "Office move Aarhus", "code": "MOVE", "status": _named("In Progress"), "owner": _mail("hannah.falk"),
-        "project_type": _named("Internal"), "priority": _named("High"), "percentage_completion": 40, "estimated_hours": 320},
+    {
+        "title": "Office move Aarhus",
+        "code": "MOVE",
+        "status": _named("In Progress"),
+        "owner": _mail("hannah.falk"),
+        "project_type": _named("Internal"),
+        "priority": _named("High"),
+        "percentage_completion": 40,
+        "estimated_hours": 320,
+    },
     {"title": "Windows 10 retirement", "code": "W10", "status": _named("Open"), "owner": _mail("henrik.svane")},
-    {"title": "Mail migration", "code": "MAIL", "status": _named("Closed"), "owner": _mail("jerome.lefevre"),
-        "percentage_completion": 100},
+    {
+        "title": "Mail migration",
+        "code": "MAIL",
+        "status": _named("Closed"),
+        "owner": _mail("jerome.lefevre"),
+        "percentage_completion": 100,
+    },
 )
 CONTRACTS = (
-    {"name": "Printer maintenance", "vendor": _named("Example Imaging Ltd"), "contract_type": _named("Maintenance"),
-        "status": "Active", "cost": 4800, "currency": _named("Euro"), "active_from": Hours(-6000), "active_till": Hours(2760),
-        "assets": [_named("NW-PRN-02")], "owner": _mail("henrik.svane")},
-    {"name": "Server support", "vendor": _named("Nordic Hardware A/S"), "contract_type": _named("Support"), "status": "Active",
-        "cost": 12000, "active_from": Hours(-8000), "active_till": Hours(500)},
-    {"name": "Phone lease 2024", "vendor": _named("Nordic Hardware A/S"), "contract_type": _named("Lease"), "status": "Expired",
-        "cost": 990.5, "active_from": Hours(-20000), "active_till": Hours(-2500)},
+    {
+        "name": "Printer maintenance",
+        "vendor": _named("Example Imaging Ltd"),
+        "contract_type": _named("Maintenance"),
+        "status": "Active",
+        "cost": 4800,
+        "currency": _named("Euro"),
+        "active_from": Hours(-6000),
+        "active_till": Hours(2760),
+        "assets": [_named("NW-PRN-02")],
+        "owner": _mail("henrik.svane"),
+    },
+    {
+        "name": "Server support",
+        "vendor": _named("Nordic Hardware A/S"),
+        "contract_type": _named("Support"),
+        "status": "Active",
+        "cost": 12000,
+        "active_from": Hours(-8000),
+        "active_till": Hours(500),
+    },
+    {
+        "name": "Phone lease 2024",
+        "vendor": _named("Nordic Hardware A/S"),
+        "contract_type": _named("Lease"),
+        "status": "Expired",
+        "cost": 990.5,
+        "active_from": Hours(-20000),
+        "active_till": Hours(-2500),
+    },
 )
 PURCHASE_ORDERS = (
-    {"name": "Ten laptops for Q3", "vendor": _named("Nordic Hardware A/S"), "status": _named("Pending Approval"),
-        "requester": _mail("henrik.svane"), "total_cost": 11000, "currency": _named("Euro"), "required_by_time": Hours(500),
-        "items": [{"product": _named("ThinkPad T14"), "quantity": "10", "unit_price": "1100.00"}]},
-    {"name": "Toner", "vendor": _named("Example Imaging Ltd"), "status": _named("Received"), "total_cost": 312.4,
-        "requester": _mail("henrik.svane")},
-    {"name": "Docking stations", "vendor": _named("Nordic Hardware A/S"), "status": _named("Ordered"), "total_cost": 1740,
-        "ordered_date": Hours(-200)},
+    {
+        "name": "Ten laptops for Q3",
+        "vendor": _named("Nordic Hardware A/S"),
+        "status": _named("Pending Approval"),
+        "requester": _mail("henrik.svane"),
+        "total_cost": 11000,
+        "currency": _named("Euro"),
+        "required_by_time": Hours(500),
+        "items": [{"product": _named("ThinkPad T14"), "quantity": "10", "unit_price": "1100.00"}],
+    },
+    {
+        "name": "Toner",
+        "vendor": _named("Example Imaging Ltd"),
+        "status": _named("Received"),
+        "total_cost": 312.4,
+        "requester": _mail("henrik.svane"),
+    },
+    {
+        "name": "Docking stations",
+        "vendor": _named("Nordic Hardware A/S"),
+        "status": _named("Ordered"),
+        "total_cost": 1740,
+        "ordered_date": Hours(-200),
+    },
 )
 SOLUTIONS = (
-    {"title": "How to connect to VPN", "description": "<ol><li>Open the client</li><li>Sign in</li></ol>",
-        "topic": _named("Network"), "keywords": "vpn,remote", "is_public": True, "is_published": True,
-        "approval_status": _named("Approved"), "view_count": 812},
-    {"title": "Paper jam on the second floor", "description": "Open the rear flap.", "topic": _named("Hardware"),
-        "keywords": "printer", "is_public": True, "is_published": True, "approval_status": _named("Approved")},
+    {
+        "title": "How to connect to VPN",
+        "description": "<ol><li>Open the client</li><li>Sign in</li></ol>",
+        "topic": _named("Network"),
+        "keywords": "vpn,remote",
+        "is_public": True,
+        "is_published": True,
+        "approval_status": _named("Approved"),
+        "view_count": 812,
+    },
+    {
+        "title": "Paper jam on the second floor",
+        "description": "Open the rear flap.",
+        "topic": _named("Hardware"),
+        "keywords": "printer",
+        "is_public": True,
+        "is_published": True,
+        "approval_status": _named("Approved"),
+    },
     {"title": "Unlock an account", "description": "For agents only.", "topic": _named("General"), "is_public": False},
-    {"title": "Install Northwind CAD", "description": "Ask for a licence first.", "topic": _named("Software"),
-        "approval_status": _named("Pending Approval")},
+    {
+        "title": "Install Northwind CAD",
+        "description": "Ask for a licence first.",
+        "topic": _named("Software"),
+        "approval_status": _named("Pending Approval"),
+    },
 )
 ANNOUNCEMENTS = (
-    {"title": "Network maintenance on Saturday", "description": "From 8 to 12 there may be short breaks.", "is_public": True,
-        "announcement_type": "Maintenance", "from_time": Hours(-20), "to_time": Hours(80)},
+    {
+        "title": "Network maintenance on Saturday",
+        "description": "From 8 to 12 there may be short breaks.",
+        "is_public": True,
+        "announcement_type": "Maintenance",
+        "from_time": Hours(-20),
+        "to_time": Hours(80),
+    },
 )
 LOANS = (
-    {"name": "Projector for the fair", "ref_borrower": _mail("paulo.costa"), "date_due": Hours(72), "num_days": 5,
-        "bool_returned": False, "txt_purpose": "Trade fair"},
-    {"name": "Spare laptop", "ref_borrower": _mail("juergen.mueller"), "ref_asset": _named("NW-LT-0191"), "date_due": Hours(-10),
-        "num_days": 14, "bool_returned": False},
+    {
+        "name": "Projector for the fair",
+        "ref_borrower": _mail("paulo.costa"),
+        "date_due": Hours(72),
+        "num_days": 5,
+        "bool_returned": False,
+        "txt_purpose": "Trade fair",
+    },
+    {
+        "name": "Spare laptop",
+        "ref_borrower": _mail("juergen.mueller"),
+        "ref_asset": _named("NW-LT-0191"),
+        "date_due": Hours(-10),
+        "num_days": 14,
+        "bool_returned": False,
+    },
     {"name": "Headset", "ref_borrower": _mail("els.bakker"), "num_days": 2, "bool_returned": True},
 )
 VISITORS = (
@@ -153,9 +315,18 @@ CIS: dict[str, tuple[dict[str, Any], ...]] = {
 }
 #: path of the module -> its rows, in an order in which they can refer to each other
 RECORDS: dict[str, tuple[dict[str, Any], ...]] = {
-    "assets": ASSETS, "problems": PROBLEMS, "changes": CHANGES, "releases": RELEASES, "projects": PROJECTS,
-    "contracts": CONTRACTS, "purchase_orders": PURCHASE_ORDERS, "solutions": SOLUTIONS, "announcements": ANNOUNCEMENTS,
-    "cm_loans": LOANS, "cm_visitors": VISITORS, **{f"cmdb/{path}": rows for path, rows in CIS.items()},
+    "assets": ASSETS,
+    "problems": PROBLEMS,
+    "changes": CHANGES,
+    "releases": RELEASES,
+    "projects": PROJECTS,
+    "contracts": CONTRACTS,
+    "purchase_orders": PURCHASE_ORDERS,
+    "solutions": SOLUTIONS,
+    "announcements": ANNOUNCEMENTS,
+    "cm_loans": LOANS,
+    "cm_visitors": VISITORS,
+    **{f"cmdb/{path}": rows for path, rows in CIS.items()},
 }
 #: path, title or name of the record, path below it, what is there
 BELOW: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
@@ -171,4 +342,3 @@ BELOW: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
 )
 #: what else the calling technician is asked to approve
 ASKED = (("changes", _SQL), ("purchase_orders", "Ten laptops for Q3"))
-# fmt: on
