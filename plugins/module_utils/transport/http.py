@@ -37,9 +37,14 @@ Parse = Callable[[Answer], Any]
 Trace = Callable[[str], None]
 
 
-def json_body(answer: Answer) -> Any:
+def any_json(answer: Answer) -> Any:
+    """The decoded body; C(None) where there is none."""
+    return answer.json()
+
+
+def some_json(answer: Answer) -> Any:
     """The decoded body. A read that is answered with nothing at all was cut off somewhere."""
-    if answer.status == 200 and answer.method == "GET" and not answer.body:
+    if answer.status == 200 and not answer.body:
         raise Malformed("it is empty")
     return answer.json()
 
@@ -52,7 +57,7 @@ class Call:
     path: str
     is_write: bool
     arguments: Mapping[str, Any] = field(default_factory=dict)
-    parse: Parse = json_body
+    parse: Parse = any_json
 
     @property
     def retried_statuses(self) -> frozenset[int]:
@@ -102,14 +107,14 @@ class HttpClient:
         # As it stands in a request that is ready to be sent: with the host's name encoded, for example.
         self._origin = origin_of(pool.prepare("GET", settings.url, None, {}).url)
 
-    def read(self, path: str, *, method: str = "GET", parse: Parse = json_body, **arguments: Any) -> Any:
+    def read(self, path: str, *, method: str = "GET", parse: Parse = some_json, **arguments: Any) -> Any:
         """The decoded answer of a call that changes nothing. Repeated on passing faults until the deadline.
 
         C(arguments) are those of a request of C(requests); a C(body) among them is called for the body of each attempt.
         """
         return self._call(Call(method, path, is_write=False, arguments=arguments, parse=parse))
 
-    def write(self, method: str, path: str, *, parse: Parse = json_body, **arguments: Any) -> Any:
+    def write(self, method: str, path: str, *, parse: Parse = any_json, **arguments: Any) -> Any:
         """The decoded answer of a call that changes something. The arguments are those of M(read).
 
         Raises:
