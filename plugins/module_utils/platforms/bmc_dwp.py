@@ -12,22 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from ..transport.answer import Answer
 from ..transport.errors import ApiError, NotFound, OutcomeUnknown
-from ..transport.http import HttpClient
 from ..transport.link import Link
 from ..transport.multipart import FilePart, Form
-from ..transport.tokens import Token, TokenSource
 from . import dwp_session
 from . import dwp_shapes as shapes
+from .dwp_opinions import DwpOpinions, in_path, query_of
 from .dwp_shapes import EXCLUDED, PLURAL, Questionnaire, problems_of, record_of, rows_of
 from .records import Comment, Draft, Listing, Placed, Problem, Request, RequestQuery, Wanted
 
 NAME = "bmc_dwp"
-ME = "$USER$"  # 2.1, 22: stands for the user who calls
-PAGE = 1000
 MY_PAGE = 1000
 IDS_AT_ONCE = 500
 FIRST_MAX = 1000
@@ -46,31 +42,18 @@ def connect(connection: Mapping[str, Any], link: Link) -> BmcDwp:
     return BmcDwp(http, tokens, user=user, key_family=connection["key_family"], memory=link.memory(user))
 
 
-class BmcDwp:
+class BmcDwp(DwpOpinions):
     """The calls of Digital Workplace Catalog. All ids are strings."""
 
     name = NAME
     title = "BMC Helix Digital Workplace Catalog"
     has_refresh_tokens = False
-    me = ME
     # A catalog, from which services are ordered.
     takes_orders = True
+    requests_at_once = None
     includes = frozenset({"comments", "answers", "attachments"})
     # What only the server knows, and only afterwards, beside what the verbs name.
     unpredictable: frozenset[str] = frozenset()
-
-    def __init__(
-        self, http: HttpClient, tokens: TokenSource, *, user: str, key_family: str, memory: dict[str, Any] | None = None
-    ) -> None:
-        self._http = http
-        self._tokens = tokens
-        self._key = key_family
-        self.user = user
-        self.memory = {} if memory is None else memory
-
-    def log_in(self) -> Token:
-        """The token of this run, obtained now if there is none."""
-        return self._tokens.current()
 
     # -- catalog (2.1: 2 to 8) ------------------------------------------------------------------------------------------
 
@@ -80,23 +63,23 @@ class BmcDwp:
 
     def subcategories(self, category_id: str, *, depth: int, requested_for: str | None) -> list[Row]:
         """Categories below one. An unknown id has none (4.3 of the document): look it up in M(categories)."""
-        return self._categories(f"/categories/{_in_path(category_id)}/categories", depth, requested_for)
+        return self._categories(f"/categories/{in_path(category_id)}/categories", depth, requested_for)
 
     def category_groups(self) -> list[Row]:
         path = "/categories/groups"
         return [shapes.category_group(row) for row in rows_of(self._http.read(path), path)]
 
     def categories_of_group(self, group_id: str, *, depth: int, requested_for: str | None) -> list[Row]:
-        return self._categories(f"/categories/groups/{_in_path(group_id)}/categories", depth, requested_for)
+        return self._categories(f"/categories/groups/{in_path(group_id)}/categories", depth, requested_for)
 
     def _categories(self, path: str, depth: int, requested_for: str | None) -> list[Row]:
-        body = self._http.read(path, params=_params(depth=depth, requestedfor=requested_for))
+        body = self._http.read(path, params=query_of(depth=depth, requestedfor=requested_for))
         return [shapes.category(row) for row in rows_of(body, path)]
 
     def get_service(self, service_id: str, *, requested_for: str | None = None) -> Row:
         """One service with its description, or L(NotFound)."""
-        path = f"/services/{_in_path(service_id)}"
-        body = self._http.read(path, params=_params(requestedfor=requested_for))
+        path = f"/services/{in_path(service_id)}"
+        body = self._http.read(path, params=query_of(requestedfor=requested_for))
         if isinstance(body, list) and len(body) == 1:
             body = body[0]  # 2.4: the text says that it is an array
         return shapes.service(record_of(body, path))
@@ -153,7 +136,7 @@ class BmcDwp:
 
     def questionnaire(self, request_id: str, *, prefill_request_ids: Sequence[str] = ()) -> Questionnaire | None:
         """The questions of a request's service, with the answers known so far as defaults; C(None) where it has none."""
-        path = f"/requests/{_in_path(request_id)}/questionnaire"
+        path = f"/requests/{in_path(request_id)}/questionnaire"
         params = {"prefillRequestIds": list(prefill_request_ids)} if prefill_request_ids else {}
         try:
             return shapes.questionnaire(self._http.read(path, params=params))
@@ -167,7 +150,7 @@ class BmcDwp:
 
         An answer is a value that is set: it may be given again.
         """
-        path = f"/services/{_in_path(service_id)}/questionnaire/answers"
+        path = f"/services/{in_path(service_id)}/questionnaire/answers"
         body = {
             "questionnaireId": questionnaire_id,
             "questionId": question_id,
@@ -240,7 +223,7 @@ class BmcDwp:
         since = shapes.rfc1123(query.modified_since) if query.modified_since else None
         most = FIRST_MAX
         while True:
-            params = _params(requestedfor=query.requested_for, requestedby=query.requested_by, since=since, max=most)
+            params = query_of(requestedfor=query.requested_for, requestedby=query.requested_by, since=since, max=most)
             rows = rows_of(self._http.read(path, params=params), path)
             if len(rows) < most:
                 return rows
@@ -248,7 +231,7 @@ class BmcDwp:
 
     def _my_requests(self, query: RequestQuery) -> list[Row]:
         """The platform's own list of the user's requests for a service tells no more than ids and status."""
-        path = f"/services/{_in_path(query.service or '')}/myrequests"
+        path = f"/services/{in_path(query.service or '')}/myrequests"
         ids = [str(row["id"]) for row in self._paged(path, "data", size=MY_PAGE, total_key="totalSize")]
         return [found.raw for found in self.requests_by_id(ids).values()]
 
@@ -259,14 +242,14 @@ class BmcDwp:
 
     def unlisted_requests(self, service_id: str, listed_ids: Collection[str]) -> list[Request]:
         """New requests of the account for a service that are not in the list of all."""
-        path = f"/services/{_in_path(service_id)}/myrequests"
+        path = f"/services/{in_path(service_id)}/myrequests"
         rows = (shapes.request(row) for row in self._paged(path, "data", size=MY_PAGE, total_key="totalSize"))
         ids = [row.id for row in rows if row.status.upper() == NEW and row.id not in listed_ids]
         return list(self.requests_by_id(ids).values()) if ids else []
 
     def get_request(self, request_id: str) -> Request:
         """One request, or L(NotFound)."""
-        path = f"/services/requests/{_in_path(request_id)}"
+        path = f"/services/requests/{in_path(request_id)}"
         return shapes.request(record_of(self._http.read(path), path))
 
     def requests_by_id(
@@ -305,7 +288,7 @@ class BmcDwp:
 
     def answers_of(self, request_id: str) -> list[Row]:
         """The answers given in a request: C(question_id), C(label), C(type), C(answers)."""
-        path = f"/services/requests/{_in_path(request_id)}/answers"
+        path = f"/services/requests/{in_path(request_id)}/answers"
         rows = self._http.read(path)
         if not isinstance(rows, list):
             raise shapes.unexpected("GET", path, "a list of answers", rows)
@@ -324,7 +307,7 @@ class BmcDwp:
 
     def comments(self, request_id: str) -> list[Comment]:
         """Comments of a request, in the order of the API. Internal ones are shown to their author only."""
-        path = f"/services/requests/{_in_path(request_id)}/activities"
+        path = f"/services/requests/{in_path(request_id)}/activities"
         return [shapes.comment(row) for row in rows_of(self._http.read(path), path)]
 
     # A file comes with a comment.
@@ -343,7 +326,7 @@ class BmcDwp:
         self, request_id: str, *, text: str, visibility: str, notify: bool, author: str | None = None
     ) -> Comment | None:
         """Write a comment; it comes back as far as the platform tells."""
-        path = f"/services/requests/{_in_path(request_id)}/activities"
+        path = f"/services/requests/{in_path(request_id)}/activities"
         body: Row = {"text": text, "visibility": visibility.upper(), "broadcast": notify}
         if author:
             body["authorLoginID"] = author
@@ -362,54 +345,7 @@ class BmcDwp:
         }
         if author:
             fields["authorLoginID"] = author
-        self._upload(f"/services/requests/{_in_path(request_id)}/attachments", Form(fields, FilePart("file", path, name)))
-
-    # -- opinions (2.1: 22 to 30) ---------------------------------------------------------------------------------------
-
-    def reviews(
-        self, *, service_id: str | None = None, user_id: str | None = None, requested_for: str | None = None
-    ) -> list[Row]:
-        """Reviews, newest first."""
-        return [shapes.review(row) for row in self._opinions("reviews", service_id, user_id, requested_for)]
-
-    def get_review(self, review_id: str, *, requested_for: str | None = None) -> Row:
-        return shapes.review(self._opinion("reviews", review_id, requested_for))
-
-    def create_review(self, service_id: str, *, title: str, content: str) -> None:
-        """No id comes back (5): list afterwards."""
-        self._http.write("POST", "/reviews", json={self._key: service_id, "title": title, "content": content})
-
-    def update_review(self, review_id: str, *, title: str, content: str) -> None:
-        """Both are always sent: what a PUT leaves out may be taken for empty (2.4)."""
-        self._http.write("PUT", f"/reviews/{_in_path(review_id)}", json={"title": title, "content": content})
-
-    def delete_review(self, review_id: str) -> None:
-        self._http.write("DELETE", f"/reviews/{_in_path(review_id)}")
-
-    def ratings(
-        self, *, service_id: str | None = None, user_id: str | None = None, requested_for: str | None = None
-    ) -> list[Row]:
-        """Ratings, newest first."""
-        return [shapes.rating(row) for row in self._opinions("ratings", service_id, user_id, requested_for)]
-
-    def get_rating(self, rating_id: str, *, requested_for: str | None = None) -> Row:
-        return shapes.rating(self._opinion("ratings", rating_id, requested_for))
-
-    def create_rating(self, service_id: str, *, rating: float) -> None:
-        """No id comes back (5): list afterwards."""
-        self._http.write("POST", "/ratings", json={self._key: service_id, "rating": rating})
-
-    def update_rating(self, rating_id: str, *, rating: float) -> None:
-        self._http.write("PUT", f"/ratings/{_in_path(rating_id)}", json={"rating": rating})
-
-    def _opinions(self, kind: str, service_id: str | None, user_id: str | None, requested_for: str | None) -> list[Row]:
-        filters = {self._key: service_id, "userId": user_id, "requestedfor": requested_for}
-        rows = self._paged(f"/{kind}", kind, query=filters)
-        return sorted(rows, key=lambda row: str(row.get("modifiedDate") or ""), reverse=True)
-
-    def _opinion(self, kind: str, opinion_id: str, requested_for: str | None) -> Row:
-        path = f"/{kind}/{_in_path(opinion_id)}"
-        return record_of(self._http.read(path, params=_params(requestedfor=requested_for)), path)
+        self._upload(f"/services/requests/{in_path(request_id)}/attachments", Form(fields, FilePart("file", path, name)))
 
     # -- moving services (2.1: 31, 32) ----------------------------------------------------------------------------------
 
@@ -423,36 +359,6 @@ class BmcDwp:
     def import_services(self, path: str, name: str) -> None:
         """Bring the services of a zip into the catalog. The answer's body is not documented (2.1, 32)."""
         self._upload("/services/import", Form({}, FilePart("file", path, name, "application/x-zip-compressed")))
-
-    # -- wire -----------------------------------------------------------------------------------------------------------
-
-    def _upload(self, path: str, form: Form) -> None:
-        headers = {"Content-Type": form.content_type}
-        self._http.write("POST", path, body=form.body, headers=headers, parse=lambda answer: None)
-
-    def _paged(
-        self,
-        path: str,
-        key: str,
-        *,
-        method: str = "GET",
-        json: Any = None,
-        query: Mapping[str, Any] | None = None,
-        size: int = PAGE,
-        total_key: str = "total",
-    ) -> list[Row]:
-        """All rows of a paged list (3): until the total is reached, or nothing new comes."""
-        rows: dict[str, Row] = {}
-        page = 0
-        body = {} if json is None else {"json": json}
-        while True:
-            page += 1
-            answer = self._http.read(path, method=method, params=_params(perPage=size, page=page, **(query or {})), **body)
-            new = {str(row["id"]): row for row in rows_of(answer, path, key, method=method) if str(row["id"]) not in rows}
-            rows |= new
-            total = answer.get(total_key)
-            if not new or (isinstance(total, int) and len(rows) >= total) or (total is None and len(new) < size):
-                return list(rows.values())
 
 
 def _fits(request: Request, words: set[str], query: RequestQuery) -> bool:
@@ -493,12 +399,3 @@ def _zip(answer: Answer) -> bytes:
             hint="Check the ids of the services: an export takes ids of services as the catalog's administration shows them",
         )
     return answer.body
-
-
-def _in_path(text: str) -> str:
-    return quote(text, safe="")
-
-
-def _params(**values: Any) -> dict[str, str]:
-    """Query parameters; what is not set is not sent."""
-    return {name: str(value) for name, value in values.items() if value is not None}

@@ -71,6 +71,11 @@ class Wish:
         return f"{self.service['name']!r} for {self.user}"
 
     @property
+    def bundle_id(self) -> str | None:
+        """The service, if it is a bundle."""
+        return str(self.service["id"]) if self.part_ids else None
+
+    @property
     def part_ids(self) -> tuple[str, ...]:
         """The services of a bundle that are wanted; none for a single service."""
         parts = (part["id"] for part in self.service.get("bundled_services") or ())
@@ -171,8 +176,13 @@ class Snapshot:
 
 
 def order_at_once(context: Context, wishes: Sequence[Wish]) -> None:
-    """Order without answers; C(is_ordered), C(request) and C(error) of each wish say what became of it."""
-    for group in grouped(wishes, lambda wish: (wish.title, wish.share, wish.has_key)):
+    """Order without answers; C(is_ordered), C(request) and C(error) of each wish say what became of it.
+
+    Each bundle has a call of its own, after all that is single: where an answer tells parts only, a part could not be told
+    from a request for the same service.
+    """
+    bundles_last = sorted(wishes, key=lambda wish: bool(wish.part_ids))
+    for group in grouped(bundles_last, lambda wish: (wish.title, wish.share, wish.has_key, wish.bundle_id)):
         for start in range(0, len(group), REQUESTS_AT_ONCE):
             _order(context, group[start : start + REQUESTS_AT_ONCE])
 

@@ -236,6 +236,15 @@ def _check(desk: Desk, wishes: list[Wish]) -> None:
             assert count == 0
 
 
+@pytest.mark.parametrize("names", [True, False])
+def test_bundle_beside_its_parts_for_the_same_user_is_ordered_once(names: bool) -> None:
+    desk = Desk(most_users=1, parts_told=True, names=names)
+    wishes = [wish(user, service) for user, service in (("a", "1"), ("a", "2"), ("b", "1"), ("b", "2"), ("b", "9"))]
+    order(desk, wishes)
+    _check(desk, wishes)
+    assert desk.ordered == {("1", "a"): 1, ("2", "a"): 1, ("1", "b"): 2, ("2", "b"): 2, ("9", "b"): 1}
+
+
 @given(st.permutations(range(6)))
 def test_each_gets_its_own_request_whatever_the_order_of_the_answer(numbers: list[int]) -> None:
     desk = Desk(details="reversed")
