@@ -38,7 +38,7 @@ def _check(items: Sequence[Item]) -> None:
 
 def _check_what(item: Item) -> None:
     if item["state"] != "present":
-        hint = "The platform has no call that closes or cancels a request"
+        hint = "Allowed is present: the platform has no call that closes or cancels a request"
         raise item.error("state", f"{item['state']} is not possible here", hint=hint)
     if item["request_id"] is not None:
         if not is_id(item["request_id"]):
