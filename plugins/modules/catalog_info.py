@@ -12,12 +12,14 @@ author:
   - deskops.itsm contributors (!UNKNOWN)
 description:
   - Reads categories, services and the questions that services ask. Lists are read to their end unless O(limit) is set.
-  - The platform searches by one criterion at a time, and finds published services only. What is asked for beyond that is
-    applied here.
+  - Digital Workplace Catalog searches by one criterion at a time, and finds published services only. What is asked for beyond
+    that is applied here.
+  - In ServiceDesk Plus the services are request templates, those of incidents too, and the categories are its service categories.
+    The token needs the scope C(SDPOnDemand.setup.READ).
 options:
   gather:
     description:
-      - What to read. Each comes back under its own name.
+      - What to read. Each comes back under its own name. ServiceDesk Plus has V(services) and V(categories).
       - With V(questionnaires) O(title), O(service_ids), O(category) or O(request_id) is needed. The platform shows questions for
         a request only, so a draft of each service is made (that of O(request_id) is read instead, if it is given). Nothing is
         ordered by that, but the draft stays on the server; the platform has no call to remove it.
@@ -28,12 +30,13 @@ options:
     default: [services]
   category:
     description:
-      - Id or exact name of a category. Only services in it, and only categories below it.
+      - Id or exact name of a category. Only services in it, and only categories below it (in ServiceDesk Plus, which has no
+        levels of them, itself).
       - With O(depth), services of the categories below it count too, as many levels down.
     type: str
   title:
     description:
-      - Exact name of a service. Blanks around it do not count, upper and lower case do.
+      - Exact name of a service. Blanks around it do not count, upper and lower case do (not in ServiceDesk Plus).
       - The platform's own search also finds parts of names and tags; those are not taken for the service.
       - It is an error if there is no such service, or if there are several. The message lists the nearest names, or the ids of
         the several. With O(category), only services in it count.
@@ -48,14 +51,19 @@ options:
       - With O(category) these are the levels below it, and without O(depth) it is one.
       - Without O(category) these are the levels from the top, and without O(depth) all categories are read.
       - With O(depth), each of the RV(category_groups) comes with its categories.
+      - Digital Workplace Catalog only.
     type: int
   requested_for:
     description:
       - Login of a user. Only what this user is entitled to, instead of what the account is entitled to that logs in.
       - Categories are read down to the third level then.
+      - Digital Workplace Catalog only; the API of ServiceDesk Plus does not tell what a user may see.
     type: str
   details:
-    description: Also read each service by its id, for its description. That is one more call for each.
+    description:
+      - Also read each service by its id, for its description. That is one more call for each.
+      - In ServiceDesk Plus that gives RV(services[].fields) and RV(services[].questions), so that it can be seen what
+        M(deskops.itsm.service_request) has to be given.
     type: bool
     default: false
   request_id:
@@ -122,6 +130,20 @@ EXAMPLES = r"""
   deskops.itsm.catalog_info:
     platform: bmc_dwp
     gather: [categories, category_groups, full_catalog_view]
+
+# ServiceDesk Plus Cloud, with SDP_DATA_CENTER, SDP_CLIENT_ID, SDP_CLIENT_SECRET and SDP_REFRESH_TOKEN in the environment
+- name: Read what a template of ServiceDesk Plus asks for
+  deskops.itsm.catalog_info:
+    platform: sdp_cloud
+    title: Standard laptop
+    details: true
+  register: laptop
+
+- name: Show what has to be given
+  ansible.builtin.debug:
+    msg:
+      fields: "{{ laptop.services[0].fields | selectattr('mandatory') | map(attribute='name') }}"
+      answers: "{{ laptop.services[0].questions | selectattr('required') | map(attribute='label') }}"
 """
 
 RETURN = r"""
@@ -146,7 +168,8 @@ missing:
   type: list
   elements: str
 services:
-  description: The services, in ascending order of their ids or in the order of O(service_ids).
+  description:
+    - The services, in ascending order of their ids (in ServiceDesk Plus of their names) or in the order of O(service_ids).
   returned: when gathered
   type: list
   elements: dict
@@ -166,7 +189,7 @@ services:
     description:
       description: What it is, as HTML. V(null) without O(details).
       type: str
-      returned: always
+      returned: with O(platform=bmc_dwp)
     categories:
       description: Names of the categories that it is in.
       type: list
@@ -177,31 +200,51 @@ services:
       type: list
       elements: str
       returned: always
+    is_service:
+      description: Whether it is the template of a service, and not of an incident.
+      type: bool
+      returned: with O(platform=sdp_cloud)
+    is_active:
+      description: Whether it can be used.
+      type: bool
+      returned: with O(platform=sdp_cloud)
+    fields:
+      description: The fields of the form, with C(name), C(mandatory), C(default) and C(section).
+      type: list
+      elements: dict
+      returned: with O(platform=sdp_cloud) and O(details)
+    questions:
+      description:
+        - What the template asks for its resources, with C(id), C(label), C(type), C(required) and C(options), in the form of
+          RV(questionnaires[].questions).
+      type: list
+      elements: dict
+      returned: with O(platform=sdp_cloud) and O(details)
     bundled_services:
       description: The parts of a bundle, with C(id) and C(name).
       type: list
       elements: dict
-      returned: always
+      returned: with O(platform=bmc_dwp)
     price:
       description: How it is paid for, as the platform tells it.
       type: dict
-      returned: always
+      returned: with O(platform=bmc_dwp)
     rating:
       description: Average of the ratings, from 0 to 1.
       type: float
-      returned: always
+      returned: with O(platform=bmc_dwp)
     rating_count:
       description: Number of the ratings.
       type: int
-      returned: always
+      returned: with O(platform=bmc_dwp)
     entitled:
       description: Whether the user may order it. Where RV(full_catalog_view) is true, users also see what they may not order.
       type: bool
-      returned: always
+      returned: with O(platform=bmc_dwp)
     modified_at:
       description: When it was changed last, as ISO 8601.
       type: str
-      returned: always
+      returned: with O(platform=bmc_dwp)
     raw:
       description: The object of the API, as it is.
       type: dict

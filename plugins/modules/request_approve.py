@@ -13,9 +13,12 @@ author:
 description:
   - Ensures that requests are decided, one or thousands in a task.
   - The requests are read first. What is decided as wanted already is left alone, the others are decided side by side and
-    read again,
-    because a platform can accept a decision and ignore it.
-  - Deciding n requests takes n calls, and two or three more for each thousand.
+    read again, because a platform can accept a decision and ignore it.
+  - In Admin By Request, deciding n requests takes n calls, and two or three more for each thousand.
+  - In ServiceDesk Plus a request has approvals, one for each approver, on up to five levels. Only an approver can decide, so
+    the approvals of the owner of the refresh token are decided here; those of others are left alone, and named. When a
+    decision opens a level that waits for the same approver, that is decided too. Each request takes some calls for its
+    approvals, before and after.
 options:
   request_id:
     description:
@@ -31,17 +34,21 @@ options:
     choices: [approved, denied]
   reason:
     description:
-      - Why. Admin By Request shows the reason of a denial to the user, and does not record one for an approval.
+      - Why. Admin By Request shows the reason of a denial to the user, and does not record one for an approval. ServiceDesk Plus
+        keeps it as the comments of the approval, at most 250 characters of it.
     type: str
   decided_by:
     description:
       - E-mail address of the one who decided. Admin By Request records it if it is that of a user of the portal; otherwise
-        the decision
-        is made without a name, and this task gives a warning.
+        the decision is made without a name, and this task gives a warning.
+      - With O(platform=sdp_cloud) it is the e-mail address of the approver whose approvals are decided, the owner of the refresh
+        token. It is recommended, since the API does not tell whose token it is. Without it, each pending approval is taken for
+        the own one until the server refuses it, so check mode cannot know it, and a second run asks again.
     type: str
   on_conflict:
     description:
-      - What to do about a request that was decided the other way already, or has expired. None of this can be taken back.
+      - What to do about a request that was decided the other way already, has expired, or has no approval that waits for this
+        decision. None of this can be taken back.
       - With V(fail) the item fails. With V(warn) there is a warning, with V(ignore) there is none; the outcome is
         V(conflict) in all cases.
     type: str
@@ -119,6 +126,15 @@ EXAMPLES = r"""
   loop: "{{ decided.results }}"
   loop_control:
     label: "{{ item.request_id }}"
+
+# ServiceDesk Plus Cloud, with SDP_DATA_CENTER, SDP_CLIENT_ID, SDP_CLIENT_SECRET and SDP_REFRESH_TOKEN in the environment
+- name: Approve what waits for the owner of the refresh token
+  deskops.itsm.request_approve:
+    platform: sdp_cloud
+    request_id: "216826000000123456"
+    state: approved
+    reason: CAB meeting 2026-11-20
+    decided_by: automation@northwind.example
 """
 
 RETURN = r"""
@@ -139,8 +155,7 @@ results:
     outcome:
       description:
         - What became of it, V(approved), V(denied), V(unchanged) (was decided so already), V(conflict) (was decided the
-          other way),
-          V(skipped) (not tried after an earlier failure) or V(failed).
+          other way, or cannot be decided), V(skipped) (not tried after an earlier failure) or V(failed).
         - In check mode it is what would become of it.
       type: str
       returned: always
@@ -154,7 +169,7 @@ results:
       returned: always, but V(null) for a request that does not exist
     after:
       description: The request as it was read at the end, in the form of RV(deskops.itsm.request_info#module:records)
-        without C(raw).
+        without C(raw). In ServiceDesk Plus C(state) and C(status) are those of the approvals, with who else is waited for.
       type: dict
       returned: always, but V(null) for a request that could not be read
     error:

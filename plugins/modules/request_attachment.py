@@ -11,10 +11,12 @@ version_added: 1.0.0
 author:
   - deskops.itsm contributors (!UNKNOWN)
 description:
-  - Ensures that files are attached to requests, each once. A file hangs on a comment, which is written with it.
+  - Ensures that files are attached to requests, each once.
+  - In Digital Workplace Catalog a file hangs on a comment, which is written with it. In ServiceDesk Plus it is attached to the
+    request itself, without a comment, so O(comment), O(visibility), O(notify) and O(author) cannot be set there.
   - The comments of a request are read first. A file with the same O(name) counts as the wanted one, whoever attached it. Where
     O(comment) is given, the text of its comment has to be the same too; markup and white space in it do not count.
-  - The API of Digital Workplace Catalog tells neither the content nor a digest of what is attached. So B(a file that has changed
+  - The platforms tell neither the content nor a digest of what is attached. So B(a file that has changed
     since is not attached again) as long as it has the same name. Give it another O(name) to attach it, for example with a date or
     a digest in it, or another O(comment).
   - What is attached cannot be removed, so there is no state for that.
@@ -144,6 +146,14 @@ EXAMPLES = r"""
       - request_id: "40211"
       - request_id: "40244"
         comment: For your information
+
+# ServiceDesk Plus Cloud, with SDP_DATA_CENTER, SDP_CLIENT_ID, SDP_CLIENT_SECRET and SDP_REFRESH_TOKEN in the environment
+- name: Attach it to a request of the service desk
+  deskops.itsm.request_attachment:
+    platform: sdp_cloud
+    request_id: "216826000000123456"
+    path: "{{ report.path }}"
+    name: plan.csv
 """
 
 RETURN = r"""
@@ -166,7 +176,7 @@ results:
       type: str
       returned: always
     comment_id:
-      description: Id of the comment that the file hangs on.
+      description: Id of the comment that the file hangs on, in ServiceDesk Plus that of the file.
       type: str
       returned: always, but V(null) in check mode for a file that would be attached, and for one that could not be
     outcome:

@@ -15,6 +15,8 @@ description:
   - The comments of a request are read first. One with the same text, author and visibility counts as the wanted one, whenever it
     was written. Markup and white space in the text do not count, since the platform may change both.
   - A comment cannot be changed or removed, so there is no state for that.
+  - In ServiceDesk Plus comments are the notes of a request. They are always by the owner of the token, whom the API does not
+    tell, so a note of the same text and visibility counts whoever wrote it.
   - When the answer to a comment is lost, the comments are read again, and it is written again only if it is surely not there.
   - Comments on different requests are written side by side, those on the same request in the order of the items.
 options:
@@ -31,17 +33,20 @@ options:
   visibility:
     description:
       - Who can read it. V(public) is for all who can see the request, V(internal) for its author only.
+      - In ServiceDesk Plus V(public) notes are shown to the requester, V(internal) ones to technicians only.
     type: str
     choices: [public, internal]
     default: public
   notify:
     description:
-      - Whether the platform tells those who take part in the request. It makes no difference for a comment that is there already.
+      - Whether the platform tells those who take part in the request, in ServiceDesk Plus its technician. It makes no difference
+        for a comment that is there already.
     type: bool
     default: false
   author:
     description:
       - Login of the user to write as. Without it, it is the user who logs in. Only agents and administrators may name others.
+      - Digital Workplace Catalog only.
       - Cannot be combined with O(visibility=internal), unless it is the user who logs in, since that comment could not be read
         back, nor found in the next run.
     type: str
@@ -110,6 +115,15 @@ EXAMPLES = r"""
       - request_id: "40310"
         text: I have talked to the movers.
         author: odahl
+
+# ServiceDesk Plus Cloud, with SDP_DATA_CENTER, SDP_CLIENT_ID, SDP_CLIENT_SECRET and SDP_REFRESH_TOKEN in the environment
+- name: Leave a note for the technicians
+  deskops.itsm.request_comment:
+    platform: sdp_cloud
+    request_id: "216826000000123456"
+    text: The new image is on the share.
+    visibility: internal
+    notify: true
 """
 
 RETURN = r"""
@@ -160,7 +174,7 @@ results:
           type: str
           returned: always
         author:
-          description: Login of its author.
+          description: Login of its author, in ServiceDesk Plus the e-mail address.
           type: str
           returned: always
         visibility:

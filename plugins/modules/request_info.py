@@ -23,9 +23,11 @@ options:
       - Only requests in one of these states, in any case.
       - The states are the same for all platforms. Admin By Request has V(pending), V(approved), V(denied), V(completed),
         V(expired), V(quarantined) and V(unknown). Digital Workplace Catalog has V(open), V(pending) (waits for an approval),
-        V(completed), V(failed), V(denied), V(cancelled) and V(expired).
+        V(completed), V(failed), V(denied), V(cancelled) and V(expired). ServiceDesk Plus has V(open), V(pending) (under way, and
+        waits for an approval), V(completed) (resolved or closed), V(cancelled), V(denied) and V(unknown).
       - The platform's own words are understood too, such as V(Running) or V(Finished) of Admin By Request, V(ACTIVE) or V(NEW) of
-        Digital Workplace Catalog.
+        Digital Workplace Catalog, V(In Progress) of ServiceDesk Plus. V(open) is one of the words of the latter,
+        so it gives also what is open and waits for an approval.
       - Admin By Request sends only what fits for V(pending), V(approved), V(denied) and V(quarantined). In all other cases all
         requests are read and filtered here.
     type: list
@@ -33,15 +35,18 @@ options:
   requested_for:
     description:
       - Only requests for this user, in any case. Admin By Request knows users by account, full name or e-mail address, Digital
-        Workplace Catalog by their login.
+        Workplace Catalog by their login, ServiceDesk Plus by e-mail address, name or id.
     type: str
   requested_by:
-    description: Only requests that this user has made, for whomever; by login.
+    description:
+      - Only requests that this user has made, for whomever; by login, in ServiceDesk Plus by e-mail address, name or id.
     type: str
   service:
     description:
       - Only requests of this service, by its id or its exact name. A number is taken for an id.
       - A service that is no longer published can be given by its id only.
+      - In ServiceDesk Plus it is the request template. To find one by its name the token needs the scope
+        C(SDPOnDemand.setup.READ).
     type: str
   mine:
     description:
@@ -50,11 +55,21 @@ options:
   modified_since:
     description:
       - Only requests that were changed at this time or later, as ISO 8601 with a zone, such as C(2026-11-20T08:00:00Z).
-      - It counts in seconds.
+      - It counts in seconds, in ServiceDesk Plus in milliseconds.
     type: str
+  subject:
+    description: Only requests of ServiceDesk Plus with exactly this subject, in any case.
+    type: str
+  query:
+    description:
+      - Search criteria of ServiceDesk Plus in the words of its API, with C(field), C(condition), C(value) or C(values),
+        C(logical_operator) and C(children); a dictionary or a list of such. They hold in addition to the other filters.
+      - It is for what the other filters cannot say. Times in it are milliseconds since 1970, as text.
+    type: raw
   since_id:
     description:
       - Only requests with this id or a higher one.
+      - ServiceDesk Plus cannot filter by it, so the list is read to its end. O(modified_since) is filtered there.
       - Give RV(next_since_id) of an answer here to get what came after it.
     type: str
   last:
@@ -62,13 +77,15 @@ options:
     type: int
   include:
     description:
-      - What to read in addition. It comes in RV(records[].answers), RV(records[].attachments), RV(records[].comments), and with
-        V(scan_details), the result of each malware scanner, in C(raw.scanResults).
-      - Admin By Request has V(scan_details), Digital Workplace Catalog has V(answers), V(attachments) and V(comments).
-      - V(answers) takes a call for each request, and so do V(attachments) and V(comments) together. Narrow the list first.
+      - What to read in addition. It comes in RV(records[].answers), RV(records[].approvals), RV(records[].attachments),
+        RV(records[].comments), and with V(scan_details), the result of each malware scanner, in C(raw.scanResults).
+      - Admin By Request has V(scan_details), Digital Workplace Catalog has V(answers), V(attachments) and V(comments),
+        ServiceDesk Plus has V(approvals), V(attachments) and V(comments) (its notes).
+      - V(answers) takes a call for each request, and so do V(attachments) and V(comments) together; in ServiceDesk Plus each of
+        them does, and V(approvals) takes one more for each of its levels. Narrow the list first.
     type: list
     elements: str
-    choices: [answers, attachments, comments, scan_details]
+    choices: [answers, approvals, attachments, comments, scan_details]
   limit:
     description: At most this many requests, the oldest first. Without it, all are read.
     type: int
@@ -77,7 +94,9 @@ extends_documentation_fragment:
   - deskops.itsm.attributes.read
   - deskops.itsm.connection
 notes:
-  - O(requested_by), O(service), O(mine) and O(modified_since) are for Digital Workplace Catalog only.
+  - O(requested_by), O(service) and O(modified_since) are for Digital Workplace Catalog and ServiceDesk Plus only, O(mine) for the
+    first of them, O(subject) and O(query) for the second.
+  - Lists of ServiceDesk Plus have some of the fields in C(raw). With O(request_ids) each request is read with all of them.
   - An account of Digital Workplace Catalog reads its own requests and those that are shared with it. Agents and administrators of
     the catalog read all. A request may show up some seconds after it was ordered.
 seealso:
@@ -145,13 +164,37 @@ EXAMPLES = r"""
   loop: "{{ ended.records }}"
   loop_control:
     label: "{{ item.id }}"
+
+# ServiceDesk Plus Cloud, with SDP_DATA_CENTER, SDP_CLIENT_ID, SDP_CLIENT_SECRET and SDP_REFRESH_TOKEN in the environment
+- name: Read what waits for an approval, and whose
+  deskops.itsm.request_info:
+    platform: sdp_cloud
+    status: [pending]
+    include: [approvals]
+  register: waiting
+
+- name: Show the approvers
+  ansible.builtin.debug:
+    msg: "{{ item.approvals | selectattr('state', 'eq', 'pending') | map(attribute='approver') | join(', ') }}"
+  loop: "{{ waiting.records }}"
+  loop_control:
+    label: "{{ item.display_id }} {{ item.subject }}"
+
+- name: Read urgent requests of a group that have no technician
+  deskops.itsm.request_info:
+    platform: sdp_cloud
+    status: [open]
+    query:
+      - {field: group.name, condition: is, value: Network}
+      - {field: technician, condition: is, logical_operator: AND}
+      - {field: priority.name, condition: is, values: [High, Urgent], logical_operator: AND}
 """
 
 RETURN = r"""
 records:
   description:
-    - The requests, in ascending order of their ids. With O(last) the newest comes first, with O(request_ids) they are in
-      the order of the option.
+    - The requests, in ascending order of their ids (in ServiceDesk Plus of their creation, unless O(since_id) is given). With
+      O(last) the newest comes first, with O(request_ids) they are in the order of the option.
   returned: success
   type: list
   elements: dict
@@ -230,6 +273,44 @@ records:
           type: list
           elements: dict
           returned: always
+    approvals:
+      description: The approvals of all levels, the first level first.
+      type: list
+      elements: dict
+      returned: when O(include) has V(approvals)
+      contains:
+        id:
+          description: Id of the approval.
+          type: str
+          returned: always
+        level:
+          description: Number of its level.
+          type: int
+          returned: always
+        level_id:
+          description: Id of its level.
+          type: str
+          returned: always
+        approver:
+          description: E-mail address or name of the one who decides.
+          type: str
+          returned: always
+        state:
+          description: V(pending), V(approved), V(denied), or V(unknown) for one that was not sent yet.
+          type: str
+          returned: always
+        status:
+          description: The platform's own word for it.
+          type: str
+          returned: always
+        comments:
+          description: What the approver said.
+          type: str
+          returned: always
+        raw:
+          description: The object of the API, as it is.
+          type: dict
+          returned: always
     attachments:
       description: Names of the files that are attached.
       type: list
@@ -237,8 +318,8 @@ records:
       returned: when O(include) has V(attachments)
     comments:
       description:
-        - The comments, in the order of the platform, newest first in Digital Workplace Catalog. Those that are internal are shown
-          to their author only.
+        - The comments, in the order of the platform, newest first in Digital Workplace Catalog and ServiceDesk Plus.
+        - Internal ones are shown to their author only in the first, to technicians in the second.
       type: list
       elements: dict
       returned: when O(include) has V(comments)
@@ -252,7 +333,7 @@ records:
           type: str
           returned: always
         author:
-          description: Login of its author.
+          description: Login of its author, in ServiceDesk Plus the e-mail address.
           type: str
           returned: always
         visibility:

@@ -16,15 +16,19 @@ description:
     platform allows, and is read back.
   - When the answer to an order is lost, the task looks for the request before it orders again. An order is never sent twice
     blindly.
-  - Services without O(answers) are ordered in a single call. With O(answers) a draft is made for each set of them, its
-    questions are answered, and all drafts are ordered together. A draft that turns out to be wrong stays on the server,
-    where users do not see it; the platform has no call to remove one.
+  - In Digital Workplace Catalog, services without O(answers) are ordered in a single call. With O(answers) a draft is made for
+    each set of them, its questions are answered, and all drafts are ordered together. A draft that turns out to be wrong stays
+    on the server, where users do not see it; the platform has no call to remove one.
+  - In ServiceDesk Plus a request is made, changed, closed and removed by a call of its own. What is there is compared with what
+    is asked for in whatever spelling, names or ids, times as ISO 8601 or numbers, plain texts and what HTML says, and only
+    fields that differ are written. Everything is read again afterwards; a field that did not take is an error that names it.
   - Items and users that cannot have a service do not keep others from getting it. The error names them.
 options:
   request_id:
     description:
-      - Id of a request that exists. Nothing is ordered then; use it to wait for the request.
-      - Mutually exclusive with O(service).
+      - Id of a request that exists. Nothing is ordered then; use it to wait for the request, and in ServiceDesk Plus to change,
+        close or remove it.
+      - In Digital Workplace Catalog it is mutually exclusive with O(service).
     type: str
   service:
     description:
@@ -32,19 +36,21 @@ options:
         nearest.
       - It is enough that the first user of O(requested_for) may see it.
       - With O(platform=bmc_dwp) it is required unless O(request_id) is given, here or in each of the O(items).
-      - With O(platform=sdp_cloud) it is the request template, of an incident or of a service.
+      - With O(platform=sdp_cloud) it is the request template, of an incident or of a service, in any case. The token needs the
+        scope C(SDPOnDemand.setup.READ) to find it. Without it, the default template is used.
     type: str
   requested_for:
     description:
       - Logins of the users who get the service. Each gets a request of their own. Two ways to write a login, such as with
         and without its domain, mean the same user.
       - Without it, the service is requested for the account that logs in.
-      - With O(platform=sdp_cloud) it is one user, by e-mail address, name or id.
+      - With O(platform=sdp_cloud) it is one user, by e-mail address, name or id. Prefer the e-mail address. Of an unknown name
+        ServiceDesk Plus makes a new requester; an unknown address it refuses.
     type: list
     elements: str
   on_behalf_of:
     description:
-      - Login of the user on whose behalf the request is made.
+      - Login of the user on whose behalf the request is made. In ServiceDesk Plus e-mail address, name or id.
     type: str
   subject:
     description:
@@ -59,7 +65,8 @@ options:
       - More fields of a request of ServiceDesk Plus, in the names of its API, such as V(priority), V(technician) or
         V(udf_fields).
       - A text for a field that names another record is a name, an id, or (for users) an e-mail address. Times are ISO 8601
-        with a zone. Fields that are not named stay as they are.
+        with a zone. Fields that are not named stay as they are; V(null) empties one.
+      - Templates can demand fields. M(deskops.itsm.catalog_info) with O(deskops.itsm.catalog_info#module:details) shows which.
     type: dict
   quantity:
     description:
@@ -78,7 +85,10 @@ options:
       - Of a bundle the questions of all its parts are answered here.
       - The answers are checked before anything is ordered. Unknown questions, values that are not among the choices, and
         required questions without an answer are errors that name them, also where an answer has shown the question or
-        brought its choices. The questionnaire can be read only from a draft, so check mode does not check answers.
+        brought its choices. The questionnaire of Digital Workplace Catalog can be read only from a draft, so check mode does
+        not check answers there.
+      - In ServiceDesk Plus these are the questions for the resources of a template. They count when the request is made. If one
+        that is there was made with other answers, there is a warning, and they are left as they are.
     type: dict
   prefill_request_ids:
     description:
@@ -140,7 +150,9 @@ options:
     description:
       - V(present) is that the request is there. Digital Workplace has no call that closes or cancels one, so there it is the
         only state.
-      - V(closed) closes a request that is there, and V(absent) removes it. Where there is a bin, that is where it goes.
+      - V(closed) closes a request that is there, with O(fields) set before, and V(absent) removes it. Where there is a bin, that
+        is where it goes. One that is closed or cancelled already stays as it is. Resolved is not closed.
+      - A login that is refused, or an error of the server, is never taken for an absent request.
     type: str
     choices: [present, closed, absent]
     default: present
@@ -152,7 +164,8 @@ options:
   key:
     description:
       - A word of your own that names this order for good, such as the number of a ticket. It is kept on the request as an
-        internal comment, which only the account itself can see, and found again there.
+        internal comment, which only the account itself can see, and found again there. In ServiceDesk Plus it is kept in the
+        field that O(key_field) names, from the start.
       - The characters V(<), V(>) and V(&) are not allowed, because platforms change them in comments.
       - It is written right after the order. If the task is killed in between, the next one does not find the request by
         its key.
@@ -167,6 +180,9 @@ options:
       - What makes a request that exists the one that is meant, so that it is not ordered again.
       - Without it, V(service) and V(requested_for) do, and also V(key) if O(key) is given. V(service) and
         V(requested_for) are always looked at.
+      - In ServiceDesk Plus V(subject) and V(requested_for) do without it, or V(key) alone if O(key) is given. Only what is
+        listed is looked at; V(service) can be listed too, V(answers) cannot. Without O(requested_for) the requests of all users
+        count.
       - With V(answers) the request must have been made with the same O(answers); those that are not given are not looked
         at. Confidential answers, and those of bundles, cannot be read again, so they are an error here. Use a O(key) with
         them.
@@ -184,6 +200,8 @@ options:
         words, in any case.
       - Without it these are V(pending), V(approved), V(open) and V(unknown), and with a O(key) also V(completed).
       - Several requests under way that fit are an error. Of several that have ended, the latest counts.
+      - In ServiceDesk Plus, without it, whatever is not resolved, closed or cancelled counts, and what has the V(status) that
+        O(fields) ask for; with a O(key), and to be closed, a request in any state. Several that fit are an error.
     type: list
     elements: str
   wait:
@@ -410,6 +428,49 @@ EXAMPLES = r"""
         display_id: CRQ000000001103
         type: CHG:Infrastructure Change
         connection_name: Remedy
+
+# ServiceDesk Plus Cloud, with SDP_DATA_CENTER, SDP_CLIENT_ID, SDP_CLIENT_SECRET and SDP_REFRESH_TOKEN in the environment
+- name: A laptop from a template of ServiceDesk Plus, known by a key in a field of its own
+  deskops.itsm.service_request:
+    platform: sdp_cloud
+    service: Standard laptop
+    requested_for: maja.lind@northwind.example
+    subject: Laptop for the fair
+    description: |
+      It is for the booth.
+      Back at the end of May.
+    answers:
+      Model: ThinkPad T14
+      Replaces a device: "No"
+      Accessories: [Monitor, Headset]
+    fields:
+      priority: High
+      due_by_time: "2026-12-01T10:00:00+01:00"
+      udf_fields:
+        txt_cost_centre: CC-4100
+    key: ONBOARDING-77
+    key_field: udf_fields.udf_char1
+
+- name: An incident for each host that is down, one while it is open
+  deskops.itsm.service_request:
+    platform: sdp_cloud
+    requested_for: automation@northwind.example
+    fields:
+      urgency: High
+      group: Network
+    items:
+      - subject: nw-lx-0003 does not answer
+      - subject: nw-lx-0004 does not answer
+
+- name: Close one of them
+  deskops.itsm.service_request:
+    platform: sdp_cloud
+    requested_for: automation@northwind.example
+    subject: nw-lx-0004 does not answer
+    state: closed
+    closure:
+      closure_code: Success
+      closure_comments: It answers again
 """
 
 RETURN = r"""
@@ -428,7 +489,7 @@ results:
       type: str
       returned: when there is or would be a request
     service_id:
-      description: Id of the service.
+      description: Id of the service, in ServiceDesk Plus of the template.
       type: str
       returned: when the service was found
     requests:
@@ -441,7 +502,7 @@ results:
     outcome:
       description:
         - V(created) if at least one request was ordered, V(unchanged) if all were there, V(skipped) (not tried after an
-          earlier failure) or V(failed).
+          earlier failure) or V(failed). In ServiceDesk Plus also V(updated), V(closed) and V(deleted).
         - In check mode it is what would become of it.
       type: str
       returned: always
@@ -451,7 +512,8 @@ results:
       returned: always
     before:
       description:
-        - The request of each user as it was found, V(null) where there was none.
+        - The request of each user as it was found, V(null) where there was none. In ServiceDesk Plus without O(requested_for)
+          the user is V(me).
         - One that an item before it in the task has ordered counts as found.
       type: dict
       returned: when the service was found
@@ -459,6 +521,7 @@ results:
       description:
         - The request of each user as it was read at the end, in the form of
           RV(deskops.itsm.request_info#module:records) without C(raw), with C(service_id) and C(quantity).
+        - In ServiceDesk Plus it has C(fields) instead, those that the item is about, and with O(state=closed) C(is_closed).
       type: dict
       returned: when the service was found
     error:

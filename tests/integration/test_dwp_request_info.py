@@ -265,7 +265,7 @@ BAD = {
     "time without a zone": ({"modified_since": "2026-11-20T08:00:00"}, ["is not a time with a zone"]),
     "ids and filter": ({"request_ids": ["1"], "service": "2401"}, ["request_ids", "cannot be combined", "service"]),
     "ids and requester": ({"request_ids": ["1"], "requested_by": "a"}, ["request_ids", "cannot be combined", "requested_by"]),
-    "include": ({"include": ["reviews"]}, ["include", "answers, attachments, comments, scan_details", "reviews"]),
+    "include": ({"include": ["reviews"]}, ["include", "answers, approvals, attachments, comments, scan_details", "reviews"]),
     "data centre": ({"data_center": "eu"}, ["data_center", "it is an option of admin_by_request", "not of bmc_dwp"]),
 }
 BAD_ON_ABR = {

@@ -32,8 +32,11 @@ DIRECTORY = BUILD / "demo"
 API_KEY = "SANDBOX0-0000-4000-8000-ABRDEMO00001"
 DWP_USER = "svc_automation"
 DWP_PASSWORD = "Sandbox-Password-1"
-# The catalog reads with POST too.
-READS = re.compile(r"/users/login$|/search$|/services/export$")
+SDP_CLIENT_ID = "1000.SANDBOXSELFCLIENT0000000000000"
+SDP_CLIENT_SECRET = "5ab0c5ab0c5ab0c5ab0c5ab0c5ab0c5ab0c5ab0c5a"
+SDP_REFRESH_TOKEN = "1000.5ab0c0015ab0c0015ab0c0015ab0c001.5ab0c0015ab0c0015ab0c0015ab0c001"
+# The catalog reads with POST too, and logins are no changes.
+READS = re.compile(r"/users/login$|/search$|/services/export$|/oauth/v2/token$")
 START_SECONDS = 30
 STOP_SECONDS = 5
 CHANGED = re.compile(r"\bchanged=(\d+)")
@@ -100,6 +103,11 @@ def run_playbook(environment: Environment, url: str, arguments: list[str]) -> li
             "DWP_URL": f"{url}/dwp",
             "DWP_USERNAME": DWP_USER,
             "DWP_PASSWORD": DWP_PASSWORD,
+            "SDP_URL": f"{url}/sdp",
+            "SDP_ACCOUNTS_URL": f"{url}/sdp/accounts",
+            "SDP_CLIENT_ID": SDP_CLIENT_ID,
+            "SDP_CLIENT_SECRET": SDP_CLIENT_SECRET,
+            "SDP_REFRESH_TOKEN": SDP_REFRESH_TOKEN,
             "NO_PROXY": no_proxy,
             "no_proxy": no_proxy,
             # The playbook runs on this machine, without an inventory; that deserves no warning.

@@ -101,6 +101,7 @@ class AdminByRequest:
     name = NAME
     title = "Admin By Request"
     includes = frozenset({"scan_details"})
+    requests_at_once = None
     # What only the server knows, and only afterwards, beside what the verbs name.
     unpredictable: frozenset[str] = frozenset()
 
@@ -164,6 +165,7 @@ class AdminByRequest:
 
     # All that are to be decided are looked for in one list.
     decisions_at_once = None
+    longest_reason = None
 
     def decisions(self, deciders: Mapping[str, str | None], *, expected: Collection[str] = ()) -> dict[str, Request]:
         """The requests that are to be decided, by whom does not matter here."""

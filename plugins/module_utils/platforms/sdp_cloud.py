@@ -10,12 +10,11 @@ the fact sheet.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..transport.errors import Ambiguous, ApiError, Conflict, NotFound
+from ..transport.errors import ApiError, Conflict, NotFound
 from ..transport.http import HttpClient
 from ..transport.link import Link
 from ..transport.multipart import FilePart, Form
@@ -23,9 +22,10 @@ from ..transport.tokens import Token
 from . import sdp_session
 from . import sdp_shapes as shapes
 from . import sdp_values as values
-from .records import APPROVED, DENIED, PENDING, UNKNOWN, Comment, Listing, Request, RequestQuery
+from .records import APPROVED, DENIED, OPEN, PENDING, UNKNOWN, Comment, Listing, Request, RequestQuery
+from .sdp_catalog import SdpCatalog
 from .sdp_modules import MODULES, find_module
-from .sdp_records import SdpRecords
+from .sdp_records import is_kept
 from .sdp_shapes import all_of, criterion
 
 NAME = "sdp_cloud"
@@ -43,20 +43,24 @@ def connect(connection: Mapping[str, Any], link: Link) -> SdpCloud:
     return SdpCloud(login.client(), login, memory=link.memory(login.account))
 
 
-class SdpCloud(SdpRecords):
+class SdpCloud(SdpCatalog):
     """The calls of ServiceDesk Plus Cloud. Ids are texts: many are above 2^53."""
 
     name = NAME
     title = "ServiceDesk Plus Cloud"
     # Requests are made and changed one by one.
     takes_orders = False
+    # Lists show only some of the fields.
+    requests_at_once = 1
     includes = frozenset({"comments", "approvals", "attachments"})
     # What only the server knows, and only afterwards, beside what the verbs name.
-    unpredictable: frozenset[str] = frozenset({"author"})
+    unpredictable: frozenset[str] = frozenset({"author", "requested_for", "requested_by"})
 
     def __init__(self, http: HttpClient, login: sdp_session.Login, *, memory: dict[str, Any] | None = None) -> None:
         self._http = http
         self._login = login
+        # What was read of requests that are decided next.
+        self._read_approvals: dict[str, list[Row]] = {}
         self.memory = {} if memory is None else memory
 
     # -- login (1) ------------------------------------------------------------------------------------------------------
@@ -92,43 +96,54 @@ class SdpCloud(SdpRecords):
     # -- requests (5.1) -------------------------------------------------------------------------------------------------
 
     def find_requests(self, query: RequestQuery) -> Listing:
-        """Requests in ascending order of their creation (with C(last): the newest, newest first)."""
-        criteria = self._request_criteria(query)
-        whole = query.limit is None or bool(query.states) or query.since_id is not None or query.last is not None
-        found = self.find_records(REQUESTS, criteria=criteria, limit=None if whole else query.limit, sort_field="created_time")
-        requests = [shapes.request(row) for row in found.records]
-        seen_up_to = max((int(request.id) for request in requests), default=None)
+        """Requests in ascending order of their creation (with C(last): the newest, newest first; with C(since_id): by id)."""
         words = {word.lower() for word in query.states}
-        fitting = [request for request in requests if _fits(request, words, query)]
-        if query.last is not None:
-            return Listing(fitting[: -query.last - 1 : -1], len(fitting) > query.last, seen_up_to)
-        if query.limit is not None and len(fitting) > query.limit:
-            return Listing(fitting[: query.limit], True, int(fitting[query.limit - 1].id))
-        return Listing(fitting, found.truncated, seen_up_to)
+        seen: list[int] = []
+
+        def keep(row: Row) -> bool:
+            fits = is_kept(row) and _fits(shapes.request(row), words, query)
+            if query.since_id is None or int(row["id"]) >= int(query.since_id):
+                seen.append(int(row["id"]))
+            return fits
+
+        found = self.find_narrowly(
+            REQUESTS,
+            (*shapes.SHOWN, *shapes.LISTED, "is_trashed"),
+            criteria=self._request_criteria(query),
+            limit=None if query.since_id is not None else query.last or query.limit,
+            sort_field="created_time",
+            descending=query.last is not None,
+            keep=keep,
+        )
+        requests, truncated = [shapes.request(row) for row in found.records], found.truncated
+        if query.since_id is not None:
+            requests.sort(key=lambda request: int(request.id))
+            truncated = query.limit is not None and len(requests) > query.limit
+            requests = requests[: query.limit]
+        if truncated and query.last is None:
+            return Listing(requests, True, int(requests[-1].id))
+        return Listing(requests, truncated, max(seen, default=None))
 
     def _request_criteria(self, query: RequestQuery) -> Any:
         """What the server filters. What it cannot be trusted with, it is asked for too much of, and filtered here."""
-        criteria = []
-        words = [word for word in query.states if word.lower() not in shapes.STATE_OF_WORD.values()]
-        if query.states and len(words) == len(query.states):
-            criteria.append(criterion("status.name", "is", *words))
-        elif len(query.states) == 1 and query.states[0].lower() in shapes.LEFT_OUT:
-            criteria.append(criterion("status.name", "is not", *shapes.LEFT_OUT[query.states[0].lower()]))
+        criteria = shapes.of_states(query.states)
         for field, user in (("requester", query.requested_for), ("created_by", query.requested_by)):
             if user:
-                criteria.append(criterion(f"{field}.{'email_id' if '@' in user else 'name'}", "is", user))
+                ((key, value),) = values.reference(user, is_user=True).items()
+                criteria.append(criterion(f"{field}.{key}", "is", value))
         if query.service:
-            criteria.append(criterion(f"template.{'id' if query.service.isdecimal() else 'name'}", "is", query.service))
+            criteria.append(criterion("template.id", "is", query.service))
         if query.modified_since:
-            criteria.append(criterion("last_updated_time", "greater or equal", values.epoch_ms(query.modified_since)))
+            moment = values.epoch_ms(query.modified_since)
+            # What was never changed may have no time of a change (6).
+            made = {**criterion("created_time", "greater or equal", moment), "logical_operator": "OR"}
+            criteria.append({**criterion("last_updated_time", "greater or equal", moment), "children": [made]})
         if query.subject:
             criteria.append(criterion("subject", "is", query.subject))
         raw = query.search_criteria
-        if not raw:
-            return all_of(criteria)
-        if not criteria:
-            return raw
-        return all_of([*criteria, *(raw if isinstance(raw, list) else [raw])])
+        if not criteria or not raw:
+            return raw or all_of(criteria)
+        return all_of([*criteria, {"children": raw} if isinstance(raw, list) else raw])
 
     def get_request(self, request_id: str) -> Request:
         """One request with all its fields, or L(NotFound). One in the bin is not there any more."""
@@ -146,6 +161,26 @@ class SdpCloud(SdpRecords):
                 continue
         return found
 
+    unshown_fields = REQUESTS.unshown
+    is_closed = staticmethod(shapes.is_closed)
+
+    def tickets_by_id(self, ids: Iterable[str], fields: Sequence[str], *, listed: bool = False) -> dict[str, Request]:
+        """Those of the requests that exist, with at least these fields of the API; see M(records_by_id)."""
+        rows = self.records_by_id(REQUESTS, ids, [*shapes.SHOWN, *fields], listed=listed)
+        return {request_id: shapes.request(row) for request_id, row in rows.items()}
+
+    def tickets_like(
+        self, matches: Sequence[Mapping[str, Any]], fields: Sequence[str], *, only_open: bool
+    ) -> list[list[Request]]:
+        """For each match, values by dotted path, the requests that have them; see M(records_like)."""
+        also = [criterion("status.name", "is not", *shapes.LEFT_OUT[OPEN])] if only_open else []
+        found = self.records_like(REQUESTS, matches, [*shapes.SHOWN, *fields], also=also)
+        return [[shapes.request(row) for row in rows] for rows in found]
+
+    def serves_requests(self) -> bool:
+        """Whether the address leads to requests at all: one that does not exist is answered as a wrong address is (4.2)."""
+        return self.is_served(REQUESTS)
+
     def create_request(self, fields: Mapping[str, Any]) -> Request:
         return shapes.request(self.create_record(REQUESTS, fields))
 
@@ -156,13 +191,6 @@ class SdpCloud(SdpRecords):
     def delete_request(self, request_id: str) -> None:
         self.delete_record(REQUESTS, request_id)
 
-    @staticmethod
-    def is_requester(request: Request, user: str) -> bool:
-        """Whether a request is for the user, named by e-mail address, name or id."""
-        requester = request.raw.get("requester") or {}
-        names = {str(requester.get(key) or "").casefold() for key in ("email_id", "name", "id")}
-        return user.casefold() in names
-
     request_fields = staticmethod(shapes.request_fields)
     as_markup = staticmethod(values.as_markup)
     as_asked = staticmethod(values.as_asked)
@@ -171,9 +199,8 @@ class SdpCloud(SdpRecords):
 
     def close_request(self, request_id: str, closure: Mapping[str, Any]) -> None:
         """Close a request, with C(closure_comments), C(closure_code) and so on."""
-        info = dict(closure)
-        if isinstance(info.get("closure_code"), str):
-            info["closure_code"] = {"name": info["closure_code"]}
+        info = {**closure, "closure_code": values.reference(closure.get("closure_code"), is_user=False)}
+        info = {name: value for name, value in info.items() if value is not None}
         self._send("PUT", f"/requests/{request_id}/_close", {"request": {"closure_info": info}})
 
     # -- approvals (5.3) ------------------------------------------------------------------------------------------------
@@ -182,10 +209,10 @@ class SdpCloud(SdpRecords):
         """The approvals of all levels of a request: C(id), C(level_id), C(level), C(approver), C(state), C(comments), C(raw)."""
         found: list[Row] = []
         levels = find_module("approval_levels", parents=(("requests", request_id),))
-        for level in self.find_records(levels).records:
+        for level in sorted(self.find_records(levels).records, key=_place_of):
             parents = (("requests", request_id), ("approval_levels", str(level["id"])))
             rows = self.find_records(find_module("approvals", parents=parents)).records
-            found += [_approval(row, level) for row in rows]
+            found += [_approval(row, level) for row in sorted(rows, key=lambda row: int(row["id"]))]
         return found
 
     def decide_approval(self, request_id: str, *, level_id: str, approval_id: str, approve: bool, comments: str | None) -> None:
@@ -196,6 +223,7 @@ class SdpCloud(SdpRecords):
 
     # Each has approvals of its own.
     decisions_at_once = 1
+    longest_reason = 250
 
     def decisions(self, deciders: Mapping[str, str | None], *, expected: Collection[str] = ()) -> dict[str, Request]:
         """The requests by their ids; their states say what has become of the caller's approvals.
@@ -206,22 +234,24 @@ class SdpCloud(SdpRecords):
         found: dict[str, Request] = {}
         for request_id, decider in deciders.items():
             for request in self.requests_by_id([request_id]).values():
-                approvals = self._own(self.approvals_of(request_id), decider)
-                found[request_id] = replace(request, state=_state_of_approvals(approvals), status=_words_of(approvals))
+                approvals = self.approvals_of(request_id)
+                self._read_approvals[request_id] = approvals
+                own = self._own(approvals, decider)
+                found[request_id] = replace(request, state=_state_of_approvals(own), status=_words_of(own, approvals))
         return found
 
     def decide(self, request_id: str, *, approve: bool, reason: str | None, decided_by: str | None) -> None:
         """Decide the caller's approvals that are pending, also those that a decision makes pending on the next level."""
         for dummy in range(MOST_LEVELS):
-            pending = [one for one in self._own(self.approvals_of(request_id), decided_by) if one["state"] == PENDING]
-            if not pending:
-                return
+            known = self._read_approvals.pop(request_id, None)
+            own = self._own(self.approvals_of(request_id) if known is None else known, decided_by)
+            pending = [one for one in own if one["state"] == PENDING]
             decided = [self._decide_one(request_id, one, approve=approve, reason=reason) for one in pending]
-            if not any(decided):
+            if pending and not any(decided):
                 approvers = ", ".join(sorted({str(one["approver"]) for one in pending}))
                 message = f"Request {request_id} waits for {approvers}, and the owner of the token is none of them"
                 raise Conflict(message, hint="Only its approver can decide an approval: use the approver's own refresh_token")
-            if not approve:
+            if not (pending and approve and any(one["state"] == UNKNOWN for one in own)):
                 return
 
     @staticmethod
@@ -229,7 +259,7 @@ class SdpCloud(SdpRecords):
         """Why there is nothing to decide: no approval is there, or it was not sent yet."""
         if request.state != UNKNOWN:
             return None
-        return f"Request {request.id} has no approval that waits for this decision (its approvals: {request.status})"
+        return f"Request {request.id} has no approval that waits for this decision ({request.status})"
 
     def _decide_one(self, request_id: str, approval: Row, *, approve: bool, reason: str | None) -> bool:
         """Whether the approval was the caller's to decide."""
@@ -304,66 +334,23 @@ class SdpCloud(SdpRecords):
             {"id": str(one.get("id") or one.get("file_id")), "name": one.get("name"), "size": one.get("size")} for one in files
         ]
 
+    def names_of_files(self, request: Request) -> list[str]:
+        """The names of the files of a request that has been read, as far as that does not tell them already."""
+        if request.raw.get("has_attachments") is False:
+            return []
+        files = request.raw.get("attachments")
+        return [str(one.get("name")) for one in (self.attachments_of(request.id) if files is None else files)]
+
     def upload(self, request_id: str, *, path: str, name: str) -> None:
         """Attach a file to a request."""
         form = Form({"addtoattachment": "true"}, FilePart("filename", path, name))
         headers = {"Content-Type": form.content_type}
         self._http.write("POST", f"/requests/{request_id}/_uploads", body=form.body, headers=headers)
 
-    # -- service catalog (5.2) ------------------------------------------------------------------------------------------
 
-    def service_categories(self) -> list[Row]:
-        return self.find_records(MODULES["service_categories"]).records
-
-    def templates(self, *, name: str | None = None) -> list[Row]:
-        """Request templates; those of services say so in C(is_service_template)."""
-        criteria = criterion("name", "is", name) if name is not None else None
-        return self.find_records(MODULES["request_templates"], criteria=criteria).records
-
-    def get_template(self, template_id: str) -> Row:
-        return self.get_record(MODULES["request_templates"], template_id)
-
-    def find_template(self, id_or_name: str) -> Row:
-        """The template with this id or exactly this name, with its questions; the items of a loop look it up once."""
-        known: dict[str, Row] = self.memory.setdefault("templates", {})
-        if id_or_name not in known:
-            known[id_or_name] = self.get_template(self._template_id(id_or_name))
-        return known[id_or_name]
-
-    def _template_id(self, id_or_name: str) -> str:
-        if id_or_name.isdecimal() and len(id_or_name) >= values.SHORTEST_ID:
-            return id_or_name
-        wanted = id_or_name.strip().casefold()
-        same = [row for row in self.templates(name=id_or_name) if str(row.get("name")).strip().casefold() == wanted]
-        if len(same) == 1:
-            return str(same[0]["id"])
-        if same:
-            listed = ", ".join(str(row["id"]) for row in same)
-            raise Ambiguous(f"{len(same)} templates are named {id_or_name!r}: {listed}", hint="Give the id instead")
-        names = [str(row.get("name")) for row in self.templates()]
-        near = ", ".join(repr(name) for name in difflib.get_close_matches(id_or_name, names, n=3) or sorted(names)[:10])
-        raise NotFound(f"No request template is named {id_or_name!r}", hint=f"The nearest are {near}")
-
-    resources = staticmethod(shapes.resources)
-
-    def template_fields(self, template_id: str) -> list[Row]:
-        """The fields of a template, in the order of its layout: C(name), C(mandatory), C(default), C(section)."""
-        path = f"/request_templates/{template_id}/layouts"
-        body = self._get(path)
-        layouts = body.get("layouts") if isinstance(body, dict) else None
-        if not isinstance(layouts, list):
-            raise shapes.unexpected("GET", path, "layouts", body)
-        return [
-            {
-                "name": field.get("name"),
-                "mandatory": bool(field.get("mandatory")),
-                "default": field.get("default_value"),
-                "section": section.get("name"),
-            }
-            for layout in layouts
-            for section in layout.get("sections") or ()
-            for field in section.get("fields") or ()
-        ]
+def _place_of(level: Row) -> int:
+    """The number of a level, which may come as text; some have none."""
+    return int(level["level"]) if str(level.get("level") or "").isdecimal() else 0
 
 
 def _approval(row: Row, level: Row) -> Row:
@@ -374,7 +361,7 @@ def _approval(row: Row, level: Row) -> Row:
     return {
         "id": str(row["id"]),
         "level_id": str(level["id"]),
-        "level": level.get("level"),
+        "level": _place_of(level),
         "approver": shapes.person(row.get("approver") or row.get("original_approver")),
         "state": state,
         "status": word,
@@ -388,9 +375,11 @@ def _state_of_approvals(approvals: list[Row]) -> str:
     return next((state for state in (DENIED, PENDING, APPROVED) if state in states), UNKNOWN)
 
 
-def _words_of(approvals: list[Row]) -> str:
-    """The platform's own words for the approvals, each once."""
-    return ", ".join(dict.fromkeys(str(one["status"]) for one in approvals)) or "No approval"
+def _words_of(own: list[Row], approvals: list[Row]) -> str:
+    """The platform's own words for the approvals that count, each once, and who else is waited for."""
+    words = ", ".join(dict.fromkeys(str(one["status"]) for one in own)) or "none is asked for"
+    others = sorted({str(one["approver"]) for one in approvals if one not in own and one["state"] == PENDING})
+    return f"{words}; waits for {', '.join(others)}" if others else words
 
 
 def _fits(request: Request, words: set[str], query: RequestQuery) -> bool:

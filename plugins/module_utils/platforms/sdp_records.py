@@ -9,7 +9,7 @@ Section numbers in comments are those of the fact sheet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -55,30 +55,44 @@ class SdpRecords:
         limit: int | None = None,
         sort_field: str | None = None,
         descending: bool = False,
+        keep: Callable[[Row], bool] = lambda row: True,
     ) -> Listing:
         """Records that fit the search criteria (a criterion, a list of them, or none), in the order of C(sort_field).
 
-        With C(fields) the rows hold these and the id, as far as the server goes along; else what its lists show.
+        With C(fields) the rows hold these and the id, as far as the server goes along; else what its lists show. C(keep)
+        tells which of them count.
         """
         info: Row = {"sort_field": sort_field, "sort_order": "desc" if descending else "asc"} if sort_field else {}
         info |= {"search_criteria": criteria} if criteria else {}
         info |= {"fields_required": list(dict.fromkeys(("id", *fields)))} if fields else {}
         # A record that somebody adds meanwhile moves others to the next page: they must not come twice.
         rows: dict[str, Row] = {}
-        seen = 0
+        seen, all_count = 0, True
         while True:
-            left = PAGE if limit is None else min(PAGE, limit - len(rows))
+            left = PAGE if limit is None or not all_count else min(PAGE, limit - len(rows))
             body = self._get(f"/{module.path}", {"list_info": {"start_index": seen + 1, "row_count": left, **info}})
             page = self._rows(body, module)
-            seen += len(page)
-            rows |= {row["id"]: row for row in page}
+            kept = [row for row in page if keep(row)]
+            seen, all_count = seen + len(page), all_count and len(kept) == len(page)
+            rows |= {row["id"]: row for row in kept}
             has_more = bool(values.as_object(body.get("list_info")).get("has_more_rows"))
-            if limit is not None and len(rows) >= limit:
-                return Listing(list(rows.values())[:limit], truncated=has_more or len(rows) > limit)
-            if not has_more:
-                return Listing(list(rows.values()))
+            # Whether one more counts is to be seen only where all did so far.
+            is_full = limit is not None and (len(rows) > limit or (len(rows) == limit and all_count))
+            if is_full or not has_more:
+                return Listing(list(rows.values())[:limit], truncated=is_full and (has_more or len(rows) > (limit or 0)))
             if not page:
                 raise shapes.unexpected("GET", f"/{module.path}", "more rows", "an empty page that claims that there are more")
+
+    def find_narrowly(self, module: Module, fields: Sequence[str], **options: Any) -> Listing:
+        """As M(find_records), with just these fields; where the server does not take one of them, with those of its lists."""
+        try:
+            return self.find_records(module, fields=fields, **options)
+        except (AuthError, NotFound, RateLimited):
+            raise
+        except ApiError as error:
+            if error.status != 400:
+                raise
+            return self.find_records(module, **options)
 
     def get_record(self, module: Module, record_id: str) -> Row:
         """One record with all its fields, or L(NotFound). One in the bin is not there any more."""
@@ -97,9 +111,7 @@ class SdpRecords:
         wanted = list(dict.fromkeys(ids))
         found: dict[str, Row] = {}
         if len(wanted) > ONE_BY_ONE:
-            for chunk in _chunks(wanted):
-                rows = self._narrow_list(module, criterion("id", "is", *chunk), fields)
-                found |= {row["id"]: row for row in rows if row["id"] in chunk and _has_all(row, fields)}
+            found = self._listed_by_id(module, wanted, fields)
         for record_id in wanted if not listed or len(wanted) <= ONE_BY_ONE else ():
             if record_id not in found:
                 try:
@@ -108,8 +120,26 @@ class SdpRecords:
                     continue
         return found
 
-    def records_like(self, module: Module, matches: Sequence[Match], fields: Sequence[str]) -> list[list[Row]]:
-        """For each match, values by dotted path, the records that have them; all matches have the same paths."""
+    def _listed_by_id(self, module: Module, ids: Sequence[str], fields: Sequence[str]) -> dict[str, Row]:
+        """What lists give of these records; nothing, where they cannot be searched by id."""
+        found: dict[str, Row] = {}
+        for chunk in _chunks(ids):
+            try:
+                rows = self._narrow_list(module, criterion("id", "is", *chunk), fields)
+            except ApiError as error:
+                if error.status == 400 and not isinstance(error, (AuthError, RateLimited)):
+                    return found
+                raise
+            found |= {row["id"]: row for row in rows if row["id"] in chunk and _has_all(row, fields)}
+        return found
+
+    def records_like(
+        self, module: Module, matches: Sequence[Match], fields: Sequence[str], *, also: Sequence[Row] = ()
+    ) -> list[list[Row]]:
+        """For each match, values by dotted path, the records that have them; all matches have the same paths.
+
+        C(also) are more criteria, to keep the lists short.
+        """
         paths = list(matches[0])
         needed = list(dict.fromkeys([*(path.partition(".")[0] for path in paths), *fields]))
         if module.parents:
@@ -118,12 +148,13 @@ class SdpRecords:
             below = [self.complete(module, row, list(heads)) for row in self._narrow_list(module, None, needed)]
             return [_fitting(match, below) for match in matches]
         if len(matches) <= ONE_BY_ONE:
-            return [_fitting(match, self._narrow_list(module, _criteria(match), needed)) for match in matches]
+            return [_fitting(match, self._narrow_list(module, all_of([*_criteria(match), *also]), needed)) for match in matches]
         rows: dict[str, Row] = {}
         # The field that tells most of them apart.
         first = max(paths, key=lambda path: len({str(match[path]) for match in matches}))
         for chunk in _chunks(list(dict.fromkeys(_searched(match[first]) for match in matches))):
-            rows |= {row["id"]: row for row in self._narrow_list(module, criterion(first, "is", *chunk), needed)}
+            criteria = all_of([criterion(first, "is", *chunk), *also])
+            rows |= {row["id"]: row for row in self._narrow_list(module, criteria, needed)}
         return [_fitting(match, list(rows.values())) for match in matches]
 
     def complete(self, module: Module, row: Row, fields: Sequence[str]) -> Row:
@@ -131,17 +162,9 @@ class SdpRecords:
         return row if _has_all(row, fields) else self.get_record(module, row["id"])
 
     def _narrow_list(self, module: Module, criteria: Any, fields: Sequence[str]) -> list[Row]:
-        """A list with just these fields; where the server does not take one of them, with those that its lists show."""
+        """All that fits and is not in the bin, with these fields as far as the server goes along."""
         bin_field = ("is_trashed",) if module.has_bin else ()
-        try:
-            rows = self.find_records(module, criteria=criteria, fields=[*fields, *bin_field]).records
-        except (AuthError, NotFound, RateLimited):
-            raise
-        except ApiError as error:
-            if error.status != 400:
-                raise
-            rows = self.find_records(module, criteria=criteria).records
-        return [row for row in rows if row.get("is_trashed") is not True]
+        return self.find_narrowly(module, [*fields, *bin_field], criteria=criteria, keep=is_kept).records
 
     def is_served(self, module: Module) -> bool:
         """Whether the path of a module leads anywhere: a record that does not exist is answered as a wrong path is (4.2)."""
@@ -249,6 +272,11 @@ class SdpRecords:
         raise shapes.unexpected(method, path, f"a record of {module.list_key}", body)
 
 
+def is_kept(row: Row) -> bool:
+    """Whether a record is not in the bin."""
+    return row.get("is_trashed") is not True
+
+
 def _title(key: str) -> str:
     return key.replace("_", " ").capitalize()
 
@@ -265,8 +293,8 @@ def _searched(value: Any) -> str:
     return str(value) if moment is None else str(moment)
 
 
-def _criteria(match: Match) -> Any:
-    return all_of([criterion(path, "is", _searched(value)) for path, value in match.items()])
+def _criteria(match: Match) -> list[Row]:
+    return [criterion(path, "is", _searched(value)) for path, value in match.items()]
 
 
 def _fitting(match: Match, rows: Iterable[Row]) -> list[Row]:

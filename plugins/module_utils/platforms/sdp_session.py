@@ -195,9 +195,11 @@ class Login:
         self.user: str | None = connection["client_id"]
         # Another refresh token is another account: their access tokens must not take each other's place.
         self.account = f"sdp_cloud {self.user} {hashlib.sha256(self.secret.encode()).hexdigest()[:16]}"
+        # A wrong client secret must not go unnoticed because a kept token is still good.
+        self._proof = f"{connection['client_secret']}\n{self.secret}"
         # A token that the user gave is not kept anywhere: it is the user's.
         source = replace(link, token_folder=None) if self._given else link
-        self.tokens: TokenSource = source.tokens(account=self.account, secret=self.secret, obtain=self._obtain)
+        self.tokens: TokenSource = source.tokens(account=self.account, secret=self._proof, obtain=self._obtain)
 
     def another(self, refresh_token: str | None) -> Login:
         """The same application with a refresh token: this one, or that of the connection."""
@@ -214,7 +216,7 @@ class Login:
         if token.extra.get("refresh_token"):
             successor = self.another(token.extra["refresh_token"])
             kept = replace(token, extra={"scopes": token.extra["scopes"]})
-            self._link.tokens(account=successor.account, secret=successor.secret, obtain=lambda: kept).current()
+            self._link.tokens(account=successor.account, secret=successor._proof, obtain=lambda: kept).current()
         return token
 
     def works(self, *, is_asked: bool) -> bool:

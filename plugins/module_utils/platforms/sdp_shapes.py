@@ -15,7 +15,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..transport.errors import ApiError, OptionError
-from .records import CANCELLED, COMPLETED, DENIED, OPEN, UNKNOWN, Comment, Request
+from .records import (
+    APPROVED,
+    CANCELLED,
+    COMPLETED,
+    DENIED,
+    EXPIRED,
+    FAILED,
+    OPEN,
+    PENDING,
+    QUARANTINED,
+    UNKNOWN,
+    Comment,
+    Request,
+)
 from .sdp_values import as_object, iso_time, plain_text, reference
 
 NAME = "sdp_cloud"
@@ -42,23 +55,39 @@ LOOKUPS = frozenset(
     )
 )
 USERS = frozenset({"requester", "on_behalf_of", "technician", "editor"})
+# What a request is made a record of.
+SHOWN = (
+    *("display_id", "subject", "status", "requester", "created_by", "created_time", "last_updated_time", "template"),
+    "approval_status",
+)
+# What lists of requests show beside that.
+LISTED = (
+    *("technician", "group", "priority", "due_by_time", "is_service_request", "has_notes", "has_attachments"),
+    "cancellation_requested",
+)
+CLOSED_WORDS = frozenset({"closed", "cancelled", "canceled"})
 # 3: what the server is told to leave out for a state; a list that is too long is narrowed here, one too short could not be.
+_UNDER_WAY = ("Open", "On Hold", "In Progress")
+_ENDED = ("Resolved", "Closed", "Cancelled")
 LEFT_OUT = {
-    OPEN: ("Resolved", "Closed", "Cancelled"),
-    COMPLETED: ("Open", "On Hold", "In Progress", "Cancelled"),
-    CANCELLED: ("Open", "On Hold", "In Progress", "Resolved", "Closed"),
+    OPEN: _ENDED,
+    PENDING: _ENDED,
+    COMPLETED: (*_UNDER_WAY, "Cancelled"),
+    CANCELLED: (*_UNDER_WAY, "Resolved", "Closed"),
 }
+STATES = frozenset((APPROVED, CANCELLED, COMPLETED, DENIED, EXPIRED, FAILED, OPEN, PENDING, QUARANTINED, UNKNOWN))
 
 
 def request(row: Row) -> Request:
     """A request of a list or of its own."""
     status = as_object(row.get("status"))
     word = str(status.get("name") or status.get("internal_name") or "")
+    state = state_of(status)
     return Request(
         id=str(row["id"]),
         display_id=display_id(row),
         platform=NAME,
-        state=state_of(status),
+        state=PENDING if state == OPEN and _waits_for_approval(row) else state,
         status=word,
         subject=row.get("subject"),
         requested_for=person(row.get("requester")),
@@ -78,15 +107,29 @@ def display_id(row: Row) -> str:
     return str(shown or row["id"])
 
 
+def _known_word(status: Mapping[str, Any]) -> str | None:
+    """What a status is, whatever a tenant calls it: by its internal name, or else by its name."""
+    words = (re.sub(r"[\s_-]", "", str(status.get(key) or "")).lower() for key in ("internal_name", "name"))
+    return next((word for word in words if word in STATE_OF_WORD), None)
+
+
+def _waits_for_approval(row: Row) -> bool:
+    return "pending" in str(as_object(row.get("approval_status")).get("name")).lower()
+
+
 def state_of(status: Mapping[str, Any]) -> str:
-    """The normalised state: by the internal name, by the name, or by whether the clock runs."""
-    for key in ("internal_name", "name"):
-        word = re.sub(r"[\s_-]", "", str(status.get(key) or "")).lower()
-        if word in STATE_OF_WORD:
-            return STATE_OF_WORD[word]
+    """The normalised state: by what the status is, or by whether the clock runs."""
+    word = _known_word(status)
+    if word is not None:
+        return STATE_OF_WORD[word]
     if isinstance(status.get("in_progress"), bool):
         return OPEN if status["in_progress"] else UNKNOWN
     return UNKNOWN
+
+
+def is_closed(request: Request) -> bool:
+    """Whether a request is closed for good; one that is resolved is not (6)."""
+    return _known_word(as_object(request.raw.get("status"))) in CLOSED_WORDS
 
 
 def person(user: Any) -> str | None:
@@ -126,23 +169,46 @@ def resources(template: Mapping[str, Any], answers: Mapping[str, tuple[str, ...]
     """The answers to the questions of a service template, by their labels, in the form of the API (5.2).
 
     Raises:
-        OptionError: a question or a choice is not known, or a mandatory question is not answered.
+        OptionError: a question or a choice is not known.
     """
-    questions = [
-        (str(resource.get("key") or f"res_{resource['id']}"), question)
-        for resource in template.get("resources") or ()
-        for question in resource.get("questions") or ()
-    ]
+    questions = _questions(template)
     found: Row = {}
     for label, given in answers.items():
         key, question = _question(label, questions)
         found.setdefault(key, {})[question["key"]] = _answer(question, given)
-    missing = [
-        question["name"] for key, question in questions if question.get("mandatory") and question["key"] not in found.get(key, {})
-    ]
-    if missing:
-        raise OptionError(f"answers: required questions are not answered: {', '.join(missing)}", hint="Add them to answers")
     return found
+
+
+def unanswered(template: Mapping[str, Any], resources: Mapping[str, Any]) -> list[str]:
+    """The labels of the questions that must be answered and are not."""
+    return [
+        str(question["name"])
+        for key, question in _questions(template)
+        if question.get("mandatory") and question["key"] not in resources.get(key, {})
+    ]
+
+
+def questions(template: Mapping[str, Any]) -> list[Row]:
+    """The questions of a template as users see them."""
+    return [
+        {
+            "id": question["key"],
+            "label": str(question.get("name")),
+            "type": str(question.get("type") or question["key"].split("_")[1]),
+            "required": bool(question.get("mandatory")),
+            "options": [{"value": str(one.get("id")), "label": one.get("name")} for one in question.get("options") or ()],
+        }
+        for dummy, question in _questions(template)
+    ]
+
+
+def _questions(template: Mapping[str, Any]) -> list[tuple[str, Row]]:
+    """The questions of a template, each with the key of the resource that it belongs to."""
+    return [
+        (str(resource.get("key") or f"res_{resource['id']}"), question)
+        for resource in template.get("resources") or ()
+        for question in resource.get("questions") or ()
+    ]
 
 
 def _question(label: str, questions: list[tuple[str, Row]]) -> tuple[str, Row]:
@@ -173,6 +239,18 @@ def criterion(field: str, condition: str, *values: Any) -> Row:
     """One search criterion (3)."""
     texts = [str(value) for value in values]
     return {"field": field, "condition": condition, **({"value": texts[0]} if len(texts) == 1 else {"values": texts})}
+
+
+def of_states(words: Sequence[str]) -> list[Row]:
+    """What the server is told of normalised states or its own words. What it cannot be told is filtered afterwards (6)."""
+    normalised = [word.lower() for word in words if word.lower() in STATES]
+    if words and not normalised:
+        return [criterion("status.name", "is", *words)]
+    if not words or len(normalised) < len(words):
+        return []
+    everything = (*_UNDER_WAY, *_ENDED)
+    others = [name for name in everything if all(name in LEFT_OUT.get(word, everything) for word in normalised)]
+    return [criterion("status.name", "is not", *others)] if others else []
 
 
 def all_of(criteria: Sequence[Row]) -> Row | list[Row] | None:

@@ -15,6 +15,8 @@ from .connect import Surroundings, connect
 from .options import reject_foreign_options, require_platform, resolve_connection
 
 NAMED_FAILURES = 10
+# Where records keep what the user asked for, which is known beforehand, whatever its names.
+ASKED_FOR = "fields"
 
 
 def execute(verb: Verb, params: Mapping[str, Any], surroundings: Surroundings) -> dict[str, Any]:
@@ -96,7 +98,8 @@ def _difference(result: ItemResult, unpredictable: Collection[str]) -> dict[str,
 def _without(record: Any, names: Collection[str]) -> Any:
     if not isinstance(record, dict):
         return record
-    return {name: _without(value, names) for name, value in record.items() if name not in names}
+    kept = {name: value for name, value in record.items() if name not in names}
+    return {name: value if name == ASKED_FOR else _without(value, names) for name, value in kept.items()}
 
 
 def _failure_message(failed: Sequence[ItemResult], total: int) -> str:

@@ -14,6 +14,7 @@ from ..transport.errors import ApiError, DeskError, NotFound, OptionError
 from .catalog import all_services, find_category, is_named, nearest, one_of, side_by_side
 from .checks import check_id, check_ids, check_not_together, check_positive
 from .spec import Context, InfoVerb, Option, Records
+from .template_catalog import read_templates
 
 # In the order in which they count: the first that is gathered is what the records are.
 RECORDS = ("services", "categories", "category_groups", "questionnaires")
@@ -48,7 +49,7 @@ def check(params: Mapping[str, Any]) -> None:
 
 def catalog_info(context: Context) -> Records:
     """Read what is asked for, each under its own name."""
-    return _Reading(context).records()
+    return _Reading(context).records() if context.platform.takes_orders else read_templates(context)
 
 
 class _Reading:
@@ -251,16 +252,16 @@ def _merged(row: Row, detail: Row) -> Row:
 
 CATALOG_INFO = InfoVerb(
     name="catalog_info",
-    platforms=("bmc_dwp",),
+    platforms=("bmc_dwp", "sdp_cloud"),
     options=(
         Option("gather", type="list", elements="str", choices=GATHERED, default=["services"]),
         Option("category"),
         Option("title"),
         Option("service_ids", type="list", elements="str"),
-        Option("depth", type="int"),
-        Option("requested_for"),
+        Option("depth", type="int", platforms=("bmc_dwp",)),
+        Option("requested_for", platforms=("bmc_dwp",)),
         Option("details", type="bool", default=False),
-        Option("request_id"),
+        Option("request_id", platforms=("bmc_dwp",)),
         Option("limit", type="int"),
     ),
     check=check,

@@ -82,6 +82,19 @@ def check_moment(params: Mapping[str, Any], option: str) -> None:
         raise OptionError(f"{option}: {value!r} is not a time with a zone", hint="Write it as 2026-11-20T08:00:00Z")
 
 
+def check_query(params: Mapping[str, Any], option: str) -> None:
+    """Search criteria in the platform's own grammar: one, or a list of them, if it is set."""
+    query = params[option]
+    if query is None:
+        return
+    if not query:
+        raise OptionError(f"{option}: it is empty", hint="Leave it out to ask for all")
+    criteria = query if isinstance(query, list) else [query]
+    if not all(isinstance(one, Mapping) and ("field" in one or "children" in one) for one in criteria):
+        hint = "Write it as the API does: {field: ..., condition: is, value: ...}, or a list of such"
+        raise OptionError(f"{option}: it is no search criteria", hint=hint)
+
+
 def check_not_together(params: Mapping[str, Any], *options: str) -> None:
     """At most one of the options is set."""
     given = [option for option in options if params[option] is not None]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..transport.errors import NotFound, OptionError
-from .checks import check_ids, check_not_together, check_positive
+from .checks import check_ids, check_not_together, check_positive, check_query
 from .parallel import each
 from .record import OPTIONS_OF_MODULE, check_module, find_module
 from .spec import Context, InfoVerb, Option, Records
@@ -25,19 +25,12 @@ def check(params: Mapping[str, Any]) -> None:
     check_positive(params, "limit")
     for option in ONLY_OF_LISTS:
         check_not_together(params, "record_ids", option)
-    for option in ("fields", "filters", "query"):
+    check_query(params, "query")
+    for option in ("fields", "filters"):
         if params[option] is not None and not params[option]:
             raise OptionError(f"{option}: it is empty", hint="Leave it out to ask for all")
-    if params["query"] is not None and not _is_query(params["query"]):
-        hint = "Write it as the API does: {field: ..., condition: is, value: ...}, or a list of such"
-        raise OptionError("query: it is no search criteria", hint=hint)
     if params["sort"] is not None and not params["sort"].lstrip("-").strip():
         raise OptionError("sort: it is empty", hint="Name a field, with a minus before it for descending order")
-
-
-def _is_query(query: Any) -> bool:
-    criteria = query if isinstance(query, list) else [query]
-    return all(isinstance(one, Mapping) and ("field" in one or "children" in one) for one in criteria)
 
 
 def record_info(context: Context) -> Records:

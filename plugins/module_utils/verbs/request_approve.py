@@ -64,6 +64,7 @@ def request_approve(context: Context) -> list[ItemResult]:
 
     n requests cost n writes and two or three lists per thousand.
     """
+    _check_reasons(context)
     decisions = [Decision(item, ItemResult(item.index, f"request {item['request_id']}")) for item in context.items]
     firsts: dict[str, Decision] = {}
     for decision in decisions:
@@ -74,6 +75,14 @@ def request_approve(context: Context) -> list[ItemResult]:
     if not context.check_mode:
         _carry_out(context, to_do)
     return [_result(decision, firsts[decision.request_id]) for decision in decisions]
+
+
+def _check_reasons(context: Context) -> None:
+    longest = context.platform.longest_reason
+    for item in context.items:
+        if longest is not None and len(item["reason"] or "") > longest:
+            hint = f"{context.platform.name} takes {longest} characters at most"
+            raise item.error("reason", f"it has {len(item['reason'])} characters", hint=hint)
 
 
 def _result(decision: Decision, first: Decision) -> ItemResult:
@@ -185,7 +194,7 @@ def _settled(context: Context, decision: Decision, current: dict[str, Request], 
         result.after = request.without_raw()
         decided = DECISION_OF_STATE.get(request.state)
         if decided == decision.wanted:
-            result.outcome, result.error = decision.wanted, None
+            _conclude(context, decision)
             _warn_of_ignored_name(context, decision, request)
             return True
         if decided is not None or request.state == EXPIRED:
@@ -195,6 +204,17 @@ def _settled(context: Context, decision: Decision, current: dict[str, Request], 
     if not may_go_on:
         result.fail(error or _ignored(decision, request))
     return not may_go_on
+
+
+def _conclude(context: Context, decision: Decision) -> None:
+    """It is decided as wanted; by others, if there was nothing for the caller to decide."""
+    result = decision.result
+    result.outcome = decision.wanted
+    if isinstance(result.error, Conflict):
+        result.outcome, result.before = "unchanged", result.after
+        whose = f"What is {decision.wanted} already was so by others or in an earlier run: decided_by tells them apart"
+        context.warn(f"{result.error.message}. {whose}")
+    result.error = None
 
 
 def _ignored(decision: Decision, request: Request | None) -> DeskError:

@@ -12,6 +12,7 @@ from .answers import is_answer
 from .checks import check_criteria, is_id
 from .spec import Item
 
+PRESENT, CLOSED, ABSENT = "present", "closed", "absent"
 BY_DEFAULT = ("subject", "requested_for")
 CRITERIA = ("subject", "requested_for", "service", "key")
 
@@ -33,7 +34,7 @@ def _check_what(item: Item) -> None:
     for name, value in (item["answers"] or {}).items():
         if not is_answer(value):
             raise item.error("answers", f"{name!r} is no text, number, truth value, or list of such")
-    if item["closure"] and item["state"] != "closed":
+    if item["closure"] and item["state"] != CLOSED:
         raise item.error("closure", f"it is for state closed, not {item['state']}", hint="Set state to closed, or leave it out")
 
 
@@ -52,7 +53,7 @@ def _check_match(item: Item) -> None:
     for criterion in match_on:
         if criterion != "requested_for" and not item[criterion]:
             raise item.error(criterion, "it is missing, and requests are found by it", hint="Set it, or name others in match_on")
-    if item["state"] == "present" and not item["subject"]:
+    if item["state"] == PRESENT and not item["subject"]:
         raise item.error("subject", "it is missing", hint="A request has to have one")
-    if item["state"] != "present" and not match_on:
+    if item["state"] != PRESENT and not match_on:
         raise item.error("match_on", "it is empty", hint=f"What is to be {item['state']} has to be found")

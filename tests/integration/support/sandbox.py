@@ -131,6 +131,14 @@ class Sandbox:
         """What becomes of a field of the service desk that is written: refused, partial, ignored."""
         self._call("PUT", "sdp/effects", {"module": module, "field": field, "effect": effect})
 
+    def sdp_approvals(self, record_id: str) -> list[dict[str, Any]]:
+        """The approvals of a record of the service desk, in the order in which they were made."""
+        return [row for row in self._call("GET", "sdp/approvals") if row["record_id"] == record_id]
+
+    def decide_in_sdp(self, request_id: str, approver: str, decision: str) -> None:
+        """What an approver does: V(Approved) or V(Rejected)."""
+        self._call("PUT", f"sdp/approvals/requests/{request_id}", {"approver": approver, "decision": decision})
+
     def grant_code(self, **order: Any) -> str:
         """A code of the self client of the service desk, as the console would make one."""
         code: str = self._call("POST", "sdp/codes", order)["code"]

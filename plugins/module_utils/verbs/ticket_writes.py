@@ -1,0 +1,208 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Requests are made, changed, closed and removed, once each. Private to the collection."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..platforms.records import Request
+from ..transport.errors import ApiError, DeskError, NotFound, OutcomeUnknown
+from ..transport.retry import backoff
+from .parallel import HOPELESS
+from .spec import Context
+from .ticket import CLOSE, CREATE, DELETE, Ticket, by_user, describe, look_again, record_of, united, work
+from .waiting import poll
+
+# How often a write without a clear answer is made again, once it is clear that it did not take.
+ROUNDS = 8
+LOOK_IN_PORTAL = "Rules of the form or the rights of the account may forbid it"
+
+
+def carry_out(context: Context, to_do: Sequence[Ticket]) -> None:
+    work(context, _write, to_do, stop_on_error=context.on_error == "stop")
+    written = [ticket for ticket in to_do if ticket.request is not None and (ticket.result.has_written or ticket.is_open)]
+    _read_back(context, [ticket for ticket in written if ticket.action == DELETE], conclude=_conclude_removal)
+    _read_back(context, [ticket for ticket in written if ticket.action != DELETE], conclude=_conclude)
+
+
+def _write(context: Context, ticket: Ticket) -> None:
+    if ticket.action == CREATE:
+        _create(context, ticket)
+    elif ticket.action == DELETE:
+        _delete(context, ticket)
+    else:
+        _change(context, ticket)
+    describe(ticket)
+
+
+def _create(context: Context, ticket: Ticket) -> None:
+    """Make the request. When no clear answer comes, it is looked for before it is made again."""
+    for attempt in range(1, ROUNDS + 1):
+        try:
+            ticket.request = context.platform.create_request(ticket.fields)
+            break
+        except OutcomeUnknown as unclear:
+            _look_for_new(context, ticket, unclear, is_last=attempt == ROUNDS)
+        except ApiError as refusal:
+            _take_half_made(context, ticket, refusal, was_tried=attempt > 1)
+        if ticket.request is not None:
+            break
+        context.clock.sleep(backoff(attempt))
+    ticket.result.has_written = True
+
+
+def _look_for_new(context: Context, ticket: Ticket, unclear: OutcomeUnknown, *, is_last: bool) -> None:
+    """What came of a creation that got no clear answer; raises if that cannot be told, or if it must not be made again."""
+    if not ticket.match:
+        unclear.hint = "Look at the requests of the user. With match_on, the task would have found out by itself"
+        raise unclear
+    found = poll(context, ticket.item["settle_timeout"], lambda: look_again(context, ticket))
+    if not found and (is_last or unclear.may_still_come):
+        unclear.hint = "No such request shows up yet. Run the task again later: it looks first"
+        raise unclear
+
+
+def _take_half_made(context: Context, ticket: Ticket, refusal: ApiError, *, was_tried: bool) -> None:
+    """A refusal may come with a request all the same: made in part, or by the call before, whose answer was lost."""
+    in_part = context.platform.took_in_part(refusal)
+    ticket.result.has_written = in_part
+    if isinstance(refusal, HOPELESS) or not (in_part or was_tried) or not ticket.match:
+        raise refusal
+    found = poll(context, ticket.item["settle_timeout"], lambda: look_again(context, ticket))
+    describe(ticket)
+    if in_part or not found:
+        raise refusal
+
+
+def _change(context: Context, ticket: Ticket) -> None:
+    """Values are set: after an unclear answer those that did not take may be set again."""
+    for attempt in range(1, ROUNDS + 1):
+        try:
+            _change_once(context, ticket)
+            return
+        except OutcomeUnknown:
+            # It may have written; and if looking fails, that is what remains to be said.
+            ticket.result.has_written = True
+            context.clock.sleep(backoff(attempt))
+            if _has_changed(context, ticket):
+                return
+            if attempt == ROUNDS:
+                raise
+        except ApiError as refusal:
+            if ticket.action == CLOSE and context.platform.already_done(refusal):
+                return
+            ticket.result.has_written = ticket.result.has_written or context.platform.took_in_part(refusal)
+            raise
+
+
+def _change_once(context: Context, ticket: Ticket) -> None:
+    if ticket.changes:
+        context.platform.update_request(ticket.found.id, {**ticket.changes, **ticket.sent_along})
+        ticket.result.has_written, ticket.changes = True, {}
+    if ticket.action == CLOSE:
+        context.platform.close_request(ticket.found.id, ticket.item["closure"] or {})
+        ticket.result.has_written = True
+
+
+def _has_changed(context: Context, ticket: Ticket) -> bool:
+    """Whether all is as wanted after all; what is not stays to be done."""
+    current: Request = context.platform.get_request(ticket.found.id)
+    ticket.changes = context.platform.difference(ticket.changes, current.raw)
+    return not ticket.changes and (ticket.action != CLOSE or context.platform.is_closed(current))
+
+
+def _delete(context: Context, ticket: Ticket) -> None:
+    for attempt in range(1, ROUNDS + 1):
+        try:
+            context.platform.delete_request(ticket.found.id)
+            break
+        except NotFound:
+            break
+        except OutcomeUnknown:
+            context.clock.sleep(backoff(attempt))
+            if not context.platform.requests_by_id([ticket.found.id]):
+                break
+            if attempt == ROUNDS:
+                raise
+        except ApiError as refusal:
+            # Removed by the call before, whose answer was lost, or by somebody else.
+            if not context.platform.already_done(refusal):
+                raise
+            break
+    ticket.result.has_written = True
+
+
+# -- reading back -----------------------------------------------------------------------------------------------------------
+
+
+def _read_back(context: Context, tickets: Sequence[Ticket], *, conclude: Any) -> None:
+    """What did not take is a failure, whatever the platform answered."""
+    if not tickets:
+        return
+    ids = [ticket.request.id for ticket in tickets if ticket.request is not None]
+    listed = conclude is _conclude_removal
+    try:
+        requests = context.platform.tickets_by_id(ids, [] if listed else united(tickets), listed=listed)
+    except DeskError as error:
+        for ticket in tickets:
+            _fail_unverified(ticket, error)
+        return
+    for ticket, request_id in zip(tickets, ids, strict=True):
+        conclude(context, ticket, requests.get(request_id))
+
+
+def _conclude_removal(context: Context, ticket: Ticket, request: Request | None) -> None:
+    if request is None:
+        ticket.request = None
+        ticket.result.after = by_user(ticket, None)
+    elif ticket.is_open:
+        ticket.result.after, ticket.result.has_written = ticket.result.before, False
+        hint = "Look at it in the portal: a rule may keep it"
+        ticket.result.fail(DeskError(f"The removal was accepted, but request {request.id} is still there", hint=hint))
+
+
+def _conclude(context: Context, ticket: Ticket, request: Request | None) -> None:
+    result, known = ticket.result, ticket.found
+    if request is None:
+        if ticket.is_open:
+            hint = "Look for it in the portal: the account may not be allowed to see it"
+            result.fail(DeskError(f"{result.subject} was written as {known.id}, but cannot be read", hint=hint))
+        return
+    ticket.request = request
+    result.after = record_of(context, ticket, request)
+    describe(ticket)
+    if not ticket.is_open:
+        return
+    wanted = ticket.shown if ticket.action == CREATE else ticket.compared
+    if ignored := context.platform.difference(wanted, request.raw):
+        names = ", ".join(_named(ignored))
+        message = f"Request {request.id} was written, but these fields did not take: {names}"
+        result.fail(DeskError(message, hint=LOOK_IN_PORTAL))
+    elif ticket.action == CLOSE and not context.platform.is_closed(request):
+        result.fail(DeskError(f"Request {request.id} was closed, but is still {request.status}", hint=LOOK_IN_PORTAL))
+
+
+def _named(fields: Mapping[str, Any]) -> Iterable[str]:
+    for name, value in fields.items():
+        if name == "udf_fields" and isinstance(value, Mapping):
+            yield from (f"{name}.{inner}" for inner in value)
+        else:
+            yield name
+
+
+def _fail_unverified(ticket: Ticket, error: DeskError) -> None:
+    if not ticket.is_open:
+        return
+    ticket.result.after = None
+    message = f"{ticket.result.subject} was written, but reading it back failed: {error.message}"
+    if isinstance(error, HOPELESS):
+        told = copy.copy(error)
+        told.message = message
+        ticket.result.fail(told)
+        return
+    ticket.result.fail(OutcomeUnknown(message, hint="Run the task again: it reads first, and writes only what differs"))
