@@ -6,20 +6,16 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ..platforms.records import Request
-from ..transport.errors import ApiError, DeskError, NotFound, OutcomeUnknown
+from ..transport.errors import ApiError, DeskError, OutcomeUnknown
 from ..transport.retry import backoff
-from .parallel import HOPELESS
+from .once import ROUNDS, make_once, names_of, remove_once, unverified
 from .spec import Context
 from .ticket import CLOSE, CREATE, DELETE, Ticket, by_user, describe, look_again, record_of, united, work
-from .waiting import poll
 
-# How often a write without a clear answer is made again, once it is clear that it did not take.
-ROUNDS = 8
 LOOK_IN_PORTAL = "Rules of the form or the rights of the account may forbid it"
 
 
@@ -31,52 +27,28 @@ def carry_out(context: Context, to_do: Sequence[Ticket]) -> None:
 
 
 def _write(context: Context, ticket: Ticket) -> None:
-    if ticket.action == CREATE:
-        _create(context, ticket)
-    elif ticket.action == DELETE:
-        _delete(context, ticket)
-    else:
-        _change(context, ticket)
-    describe(ticket)
+    try:
+        if ticket.action == CREATE:
+            _create(context, ticket)
+        elif ticket.action == DELETE:
+            _delete(context, ticket)
+        else:
+            _change(context, ticket)
+    finally:
+        describe(ticket)
 
 
 def _create(context: Context, ticket: Ticket) -> None:
-    """Make the request. When no clear answer comes, it is looked for before it is made again."""
-    for attempt in range(1, ROUNDS + 1):
-        try:
-            ticket.request = context.platform.create_request(ticket.fields)
-            break
-        except OutcomeUnknown as unclear:
-            _look_for_new(context, ticket, unclear, is_last=attempt == ROUNDS)
-        except ApiError as refusal:
-            _take_half_made(context, ticket, refusal, was_tried=attempt > 1)
-        if ticket.request is not None:
-            break
-        context.clock.sleep(backoff(attempt))
-    ticket.result.has_written = True
+    def make() -> bool:
+        ticket.request = context.platform.create_request(ticket.fields)
+        return ticket.request is not None
 
+    def look() -> bool:
+        return look_again(context, ticket)
 
-def _look_for_new(context: Context, ticket: Ticket, unclear: OutcomeUnknown, *, is_last: bool) -> None:
-    """What came of a creation that got no clear answer; raises if that cannot be told, or if it must not be made again."""
-    if not ticket.match:
-        unclear.hint = "Look at the requests of the user. With match_on, the task would have found out by itself"
-        raise unclear
-    found = poll(context, ticket.item["settle_timeout"], lambda: look_again(context, ticket))
-    if not found and (is_last or unclear.may_still_come):
-        unclear.hint = "No such request shows up yet. Run the task again later: it looks first"
-        raise unclear
-
-
-def _take_half_made(context: Context, ticket: Ticket, refusal: ApiError, *, was_tried: bool) -> None:
-    """A refusal may come with a request all the same: made in part, or by the call before, whose answer was lost."""
-    in_part = context.platform.took_in_part(refusal)
-    ticket.result.has_written = in_part
-    if isinstance(refusal, HOPELESS) or not (in_part or was_tried) or not ticket.match:
-        raise refusal
-    found = poll(context, ticket.item["settle_timeout"], lambda: look_again(context, ticket))
-    describe(ticket)
-    if in_part or not found:
-        raise refusal
+    can_look = bool(ticket.match)
+    settle_timeout = ticket.item["settle_timeout"]
+    make_once(context, ticket.result, make=make, look=look if can_look else None, settle_timeout=settle_timeout)
 
 
 def _change(context: Context, ticket: Ticket) -> None:
@@ -117,24 +89,15 @@ def _has_changed(context: Context, ticket: Ticket) -> bool:
 
 
 def _delete(context: Context, ticket: Ticket) -> None:
-    for attempt in range(1, ROUNDS + 1):
-        try:
-            context.platform.delete_request(ticket.found.id)
-            break
-        except NotFound:
-            break
-        except OutcomeUnknown:
-            context.clock.sleep(backoff(attempt))
-            if not context.platform.requests_by_id([ticket.found.id]):
-                break
-            if attempt == ROUNDS:
-                raise
-        except ApiError as refusal:
-            # Removed by the call before, whose answer was lost, or by somebody else.
-            if not context.platform.already_done(refusal):
-                raise
-            break
-    ticket.result.has_written = True
+    request_id = ticket.found.id
+
+    def remove() -> None:
+        context.platform.delete_request(request_id)
+
+    def is_there() -> bool:
+        return bool(context.platform.requests_by_id([request_id]))
+
+    remove_once(context, ticket.result, remove=remove, is_there=is_there)
 
 
 # -- reading back -----------------------------------------------------------------------------------------------------------
@@ -180,29 +143,14 @@ def _conclude(context: Context, ticket: Ticket, request: Request | None) -> None
         return
     wanted = ticket.shown if ticket.action == CREATE else ticket.compared
     if ignored := context.platform.difference(wanted, request.raw):
-        names = ", ".join(_named(ignored))
+        names = ", ".join(names_of(ignored))
         message = f"Request {request.id} was written, but these fields did not take: {names}"
         result.fail(DeskError(message, hint=LOOK_IN_PORTAL))
     elif ticket.action == CLOSE and not context.platform.is_closed(request):
         result.fail(DeskError(f"Request {request.id} was closed, but is still {request.status}", hint=LOOK_IN_PORTAL))
 
 
-def _named(fields: Mapping[str, Any]) -> Iterable[str]:
-    for name, value in fields.items():
-        if name == "udf_fields" and isinstance(value, Mapping):
-            yield from (f"{name}.{inner}" for inner in value)
-        else:
-            yield name
-
-
 def _fail_unverified(ticket: Ticket, error: DeskError) -> None:
-    if not ticket.is_open:
-        return
-    ticket.result.after = None
-    message = f"{ticket.result.subject} was written, but reading it back failed: {error.message}"
-    if isinstance(error, HOPELESS):
-        told = copy.copy(error)
-        told.message = message
-        ticket.result.fail(told)
-        return
-    ticket.result.fail(OutcomeUnknown(message, hint="Run the task again: it reads first, and writes only what differs"))
+    if ticket.is_open:
+        ticket.result.after = None
+        ticket.result.fail(unverified(ticket.result.subject, error))
