@@ -56,12 +56,13 @@ def look_up_services(
 ) -> dict[str, Found]:
     """As M(find_services), but with an error in the place of each service that cannot be told.
 
-    All ids cost one call, and each distinct name another. A number that is no id is tried as a name. What a failed call says
-    of all services is raised.
+    All ids cost one call, and each distinct name another; what one item of a loop has found, the next knows. A number that is
+    no id is tried as a name. What a failed call says of all services is raised.
     """
     wanted = list(dict.fromkeys(ids_or_names))
-    found: dict[str, Found] = {}
-    if ids := [one for one in wanted if is_id(one)]:
+    known: dict[tuple[str | None, str], Row] = platform.memory.setdefault("services", {})
+    found: dict[str, Found] = {one: known[requested_for, one] for one in wanted if (requested_for, one) in known}
+    if ids := [one for one in wanted if is_id(one) and one not in found]:
         by_id = {row["id"]: row for row in platform.find_services(service_ids=ids, requested_for=requested_for)}
         found |= {one: by_id[one] for one in ids if one in by_id}
     names = [one for one in wanted if one not in found]
@@ -72,6 +73,7 @@ def look_up_services(
         visible = _what_can_be_suggested(platform, requested_for, concurrency)
     for name in names:
         found[name] = one_of(name, same[name], "service", like=nearest(name, [*hits[name], *visible]))
+    known |= {(requested_for, one): row for one, row in found.items() if not isinstance(row, DeskError)}
     return {one: found[one] for one in wanted}
 
 

@@ -45,6 +45,7 @@ class Catalog:
     """Finds whole words of names in any case, as the platform does."""
 
     def __init__(self, failure: DeskError | None = None) -> None:
+        self.memory: dict[str, Any] = {}
         self.calls: Counter[str] = Counter()
         self.failure = failure
 

@@ -30,6 +30,7 @@ class Catalog:
     me = "ME"
 
     def __init__(self, fates: list[str] = (), reviews: list[Row] = (), ratings: list[Row] = ()) -> None:  # type: ignore[assignment]
+        self.memory: dict[str, Any] = {}
         self.fates = list(fates)
         self.kept: dict[str, list[Row]] = {"reviews": list(reviews), "ratings": list(ratings)}
         self.late: list[Any] = []
