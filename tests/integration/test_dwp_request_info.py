@@ -269,7 +269,7 @@ BAD = {
     "data centre": ({"data_center": "eu"}, ["data_center", "it is an option of admin_by_request", "not of bmc_dwp"]),
 }
 BAD_ON_ABR = {
-    "service of ABR": ({"service": "2401"}, ["service", "bmc_dwp, not of admin_by_request"]),
+    "service of ABR": ({"service": "2401"}, ["service", "bmc_dwp, sdp_cloud, not of admin_by_request"]),
     "mine of ABR": ({"mine": False}, ["mine", "bmc_dwp, not of admin_by_request"]),
     "answers of ABR": ({"include": ["answers"]}, ["admin_by_request has no answers", "It has scan_details"]),
 }

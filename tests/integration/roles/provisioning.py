@@ -17,7 +17,7 @@ from integration.support.sandbox import Call, Sandbox
 
 CHANGED = re.compile(r"changed=(\d+)")
 # The catalog reads with POST too.
-READS = re.compile(r"/users/login$|/search$|/services/export$")
+READS = re.compile(r"/users/login$|/search$|/services/export$|/oauth/v2/token$")
 
 ANSWERS = {"Database name": "orders_eu", "Access level": "Read only", "Reason": "Monthly report"}
 DATABASE, VPN, GUESTS, FAX, LAPTOP, MONITOR = "2404", "2405", "2419", "2410", "2401", "2402"

@@ -42,6 +42,7 @@ class Desk:
         self.reads = 0
 
     decisions_at_once = None
+    longest_reason = None
 
     def decisions(self, request_ids: dict[str, str | None], *, expected: Any = ()) -> dict[str, Request]:
         self.reads += 1
