@@ -18,7 +18,7 @@ from urllib.parse import quote
 from ..transport.answer import Answer
 from ..transport.auth import ApiKeyAuth
 from ..transport.errors import ApiError, AuthError, DeskError, NotFound, OptionError
-from ..transport.http import HttpClient
+from ..transport.http import HttpClient, query_of
 from ..transport.link import Link
 from . import paging
 from .records import APPROVED, COMPLETED, DENIED, EXPIRED, PENDING, QUARANTINED, UNKNOWN, Listing, Request, RequestQuery
@@ -182,9 +182,9 @@ class AdminByRequest:
         The data travels in the query: headers would garble a reason that is not plain ASCII (6.7).
         """
         if approve:
-            self._http.write("PUT", f"/requests/{int(request_id)}", params=_params(approvedby=decided_by))
+            self._http.write("PUT", f"/requests/{int(request_id)}", params=query_of(approvedby=decided_by))
         else:
-            self._http.write("DELETE", f"/requests/{int(request_id)}", params=_params(deniedby=decided_by, reason=reason))
+            self._http.write("DELETE", f"/requests/{int(request_id)}", params=query_of(deniedby=decided_by, reason=reason))
 
     @staticmethod
     def decided_by(request: Request) -> str | None:
@@ -325,7 +325,7 @@ class AdminByRequest:
     # -- reading --------------------------------------------------------------------------------------------------------
 
     def _get(self, path: str, **filters: Any) -> Any:
-        return self._http.read(path, params=_params(**filters))
+        return self._http.read(path, params=query_of(**filters))
 
     def _rows(self, path: str, **filters: Any) -> list[Row]:
         """A list call. Anything but a list of records is an error: an object here is an error message (6.2)."""
@@ -408,11 +408,6 @@ def _is_id(value: Any) -> bool:
 
 def _bit(flag: bool) -> int | None:
     return 1 if flag else None
-
-
-def _params(**values: Any) -> dict[str, str]:
-    """Query parameters; what is not set is not sent."""
-    return {name: str(value) for name, value in values.items() if value is not None}
 
 
 def _unexpected(path: str, wanted: str, got: Any) -> ApiError:

@@ -15,11 +15,12 @@ from typing import Any
 
 from ..transport.answer import Answer
 from ..transport.errors import ApiError, NotFound, OutcomeUnknown
+from ..transport.http import query_of
 from ..transport.link import Link
 from ..transport.multipart import FilePart, Form
 from . import dwp_session
 from . import dwp_shapes as shapes
-from .dwp_opinions import DwpOpinions, in_path, query_of
+from .dwp_opinions import DwpOpinions, in_path
 from .dwp_shapes import EXCLUDED, PLURAL, Questionnaire, problems_of, record_of, rows_of
 from .records import Comment, Draft, Listing, Placed, Problem, Request, RequestQuery, Wanted
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from ..transport.http import HttpClient
+from ..transport.http import HttpClient, query_of
 from ..transport.multipart import Form
 from ..transport.tokens import Token, TokenSource
 from . import dwp_shapes as shapes
@@ -123,8 +123,3 @@ class DwpOpinions:
 
 def in_path(text: str) -> str:
     return quote(text, safe="")
-
-
-def query_of(**values: Any) -> dict[str, str]:
-    """Query parameters; what is not set is not sent."""
-    return {name: str(value) for name, value in values.items() if value is not None}

@@ -37,6 +37,11 @@ Parse = Callable[[Answer], Any]
 Trace = Callable[[str], None]
 
 
+def query_of(**values: Any) -> dict[str, str]:
+    """Query parameters; what is not set is not sent."""
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
 def any_json(answer: Answer) -> Any:
     """The decoded body; C(None) where there is none."""
     return answer.json()
