@@ -40,8 +40,9 @@ Call = dict[str, Any]
 class Sandbox:
     """What tests do with the sandbox from outside."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, ca: str | None = None) -> None:
         self.url = url
+        self.ca = ca
         self.abr_url = f"{url}/abr"
         self.other_url = f"{url}/abr2"
         self.dwp_url = f"{url}/dwp"
@@ -51,6 +52,7 @@ class Sandbox:
         self.control = f"{url}/_sandbox"
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.verify = ca or True
 
     def reset(self, seed: str = "demo") -> None:
         """State, switches, faults, keys and call log as at the start."""
@@ -174,14 +176,15 @@ def targets(calls: list[Call]) -> list[str]:
 
 
 @contextmanager
-def running_sandbox(folder: pathlib.Path) -> Iterator[Sandbox]:
+def running_sandbox(folder: pathlib.Path, *, tls: bool = False) -> Iterator[Sandbox]:
     """A sandbox on a free port."""
     ready = folder / "sandbox.json"
-    command = [sys.executable, "-m", "sandbox", "--port", "0", "--ready-file", str(ready)]
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--ready-file", str(ready), *(["--tls"] if tls else [])]
     environ = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
     with subprocess.Popen([*command, "--exit-with-parent", str(os.getpid())], env=environ, cwd=folder) as process:
         try:
-            yield Sandbox(_announced(ready, process)["url"])
+            announced = _announced(ready, process)
+            yield Sandbox(announced["url"], announced["ca"])
         finally:
             process.terminate()
 
