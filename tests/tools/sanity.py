@@ -19,10 +19,12 @@ from .environments import Environment, ensure
 from .interpreters import Interpreter, find_first
 from .workspace import BUILD, ROOT, source_files
 
-# The supported range: its oldest, its newest, and the newest that runs on Python 3.11. Any of the Pythons will do.
+# The supported versions, each with the Pythons that it runs on. Any of them will do.
 CORES = {
     "2.16": ("3.11", "3.12", "3.10"),
+    "2.18": ("3.11", "3.12", "3.13"),
     "2.19": ("3.11", "3.12", "3.13"),
+    "2.20": ("3.12", "3.13", "3.14"),
     "2.21": ("3.13", "3.12", "3.14"),
 }
 # The names under which the versions of ansible-test look for get-pip before they download it.

@@ -9,6 +9,7 @@ They are answered outside the call log, without authentication, and load nothing
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,8 @@ import swagger_ui_bundle  # type: ignore[import-untyped]  # it carries no type i
 
 from ..platforms import Platform
 from ..reply import Reply
+from .documents import complete
+from .login import login_of
 
 _HERE = Path(__file__).parent
 _ASSETS = {
@@ -24,6 +27,7 @@ _ASSETS = {
     "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
     "favicon-32x32.png": "image/png",
 }
+_MANY = 100
 _HTML = "text/html; charset=utf-8"
 
 
@@ -54,11 +58,15 @@ def _queue() -> Reply:
 def _docs(platform: Platform) -> Reply:
     page = (_HERE / "docs.html").read_text(encoding="utf-8")
     page = page.replace("{{title}}", html.escape(platform.title)).replace("{{document}}", f"{platform.prefix}/openapi.json")
+    page = page.replace("{{login}}", json.dumps(login_of(platform)).replace("<", "\\u003c"))
+    # Hundreds of operations are found by the filter, not by reading.
+    paths = platform.openapi()["paths"]
+    page = page.replace("{{expansion}}", json.dumps("list" if len(paths) < _MANY else "none"))
     return Reply.of(200, page.encode(), _HTML)
 
 
 def _document(platform: Platform) -> Reply:
-    return Reply.json(200, platform.openapi())
+    return Reply.json(200, complete(platform))
 
 
 def _asset(name: str) -> Reply:
