@@ -104,11 +104,11 @@ from typing import Any
 
 from ansible.errors import AnsibleParserError
 from ansible.module_utils.basic import missing_required_lib
-from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ..module_utils.surface.connect import Surroundings, connect, secret_forms
+from ..module_utils.surface.connect import Surroundings, connect, secrets_of
+from ..module_utils.surface.masking import Mask
 from ..module_utils.surface.options import (
     CONNECTION_OPTIONS,
     reject_foreign_options,
@@ -156,6 +156,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         options = {option.name: self._option(option.name) for option in CONNECTION_OPTIONS}
         environ = dict(os.environ)
         has_cache = self.get_option("cache")
+        mask = Mask(secrets_of((), options, environ))
         try:
             connection = resolve_connection(options, environ)
             require_platform("the inventory of computers", PLATFORMS, connection["platform"])
@@ -165,9 +166,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if has_cache and may_use_cache and cache_key in self._cache:
                 cached: list[Computer] = self._cache[cache_key]
                 return cached
-            computers = self._read(connection, wanted, environ)
+            computers: list[Computer] = mask(self._read(connection, wanted, environ, mask))
         except DeskError as error:
-            raise AnsibleParserError(remove_values(str(error), secret_forms(options, environ))) from None
+            raise AnsibleParserError(mask(str(error))) from None
         if has_cache:
             self._cache[cache_key] = computers
         return computers
@@ -178,10 +179,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         digest = hashlib.sha256(json.dumps([tenant, wanted]).encode()).hexdigest()
         return f"{self.get_cache_key(path)}_{digest[:12]}"
 
-    def _read(self, connection: dict[str, Any], wanted: dict[str, Any], environ: dict[str, str]) -> list[Computer]:
+    def _read(
+        self, connection: dict[str, Any], wanted: dict[str, Any], environ: dict[str, str], mask: Mask
+    ) -> list[Computer]:
         arguments = {name: value for name, value in wanted.items() if value is not None}
         details = dict.fromkeys(arguments.pop("include", ()), True)
-        surroundings = Surroundings(environ, check_mode=True, token_folder=token_folder())
+        surroundings = Surroundings(environ, check_mode=True, hide=mask.hide, token_folder=token_folder())
         computers: list[Computer] = connect(connection, surroundings).find_computers(**arguments, **details).records
         return computers
 

@@ -86,6 +86,13 @@ options:
     type: list
     elements: str
     choices: [answers, approvals, attachments, comments, scan_details]
+  fields:
+    description:
+      - Only these keys of RV(records[]), and C(id). A dotted path is a part, such as V(raw.user.account); in lists it is that of
+        each entry. What a record lacks is V(null).
+      - Whatever is left out need not be handed on by Ansible, which takes longer for large answers than reading them.
+    type: list
+    elements: str
   limit:
     description: At most this many requests, the oldest first. Without it, all are read.
     type: int
@@ -141,6 +148,11 @@ EXAMPLES = r"""
     platform: admin_by_request
     status: [denied]
     last: 10
+
+- name: Read who has asked for what, of all requests, without the rest
+  deskops.itsm.request_info:
+    platform: admin_by_request
+    fields: [state, subject, requested_for, raw.user.email]
 
 # Digital Workplace Catalog, with DWP_URL, DWP_USERNAME and DWP_PASSWORD in the environment
 - name: Read what a user is waiting for

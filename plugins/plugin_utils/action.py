@@ -7,30 +7,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ..module_utils.surface.connect import Surroundings, load_platforms, secret_forms
+from ..module_utils.surface.connect import Surroundings, load_ahead, secrets_of
 from ..module_utils.surface.execute import execute
-from ..module_utils.surface.options import argument_spec
+from ..module_utils.surface.masking import Mask
+from ..module_utils.surface.options import argument_spec, endless_number
 from ..module_utils.transport._requests import IMPORT_ERROR
-from ..module_utils.transport.secrets import all_forms
 from ..module_utils.verbs.spec import Verb
 from .folders import token_folder
 from .plain import plain
+from .progress import Progress, is_wanted
 
 display = Display()
 
 # Ansible compiles the code of collections at every import. What its main process has imported, each task's fork has for free.
-load_platforms()
+load_ahead()
 
 
 class DeskAction(ActionBase):
@@ -79,33 +79,56 @@ class DeskAction(ActionBase):
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
 
+    def _progress(self, environ: Mapping[str, str]) -> Progress | None:
+        return Progress(self._task.resolved_action or self._task.action, display.display) if is_wanted(environ) else None
+
     def _run_verb(self, environ: Mapping[str, str]) -> dict[str, Any]:
         if IMPORT_ERROR:
             raise AnsibleActionFail(missing_required_lib("requests"))
         arguments = plain(self._task.args)
         warnings: list[str] = []
-        secrets = secret_forms(arguments, environ)
+        mask = Mask(secrets_of(self.verb.options, arguments, environ))
+        progress = self._progress(environ)
         surroundings = Surroundings(
             environ=environ,
             check_mode=self._task.check_mode,
             diff=self._task.diff,
             warn=warnings.append,
-            hide=lambda secret: secrets.update(all_forms([secret])),
+            hide=mask.hide,
+            progress=progress.counted if progress else lambda what, done, total: None,
             token_folder=token_folder(),
-            trace=(lambda line: display.vvv(remove_values(line, secrets))) if display.verbosity >= 3 else None,
+            trace=_trace(mask, progress),
         )
         result = _validation_failure(self.verb, self._task.resolved_action or self._task.action, arguments)
         if result is None:
             result = execute(self.verb, arguments, surroundings)
         if warnings:
             result["warnings"] = warnings
-        masked: dict[str, Any] = remove_values(result, secrets)
+        masked: dict[str, Any] = mask(result)
         return masked
+
+
+def _trace(mask: Mask, progress: Progress | None) -> Callable[[str], None] | None:
+    """Takes a line for each call: it is shown at C(-vvv), and counted where progress is."""
+    is_shown = display.verbosity >= 3
+    if not is_shown and progress is None:
+        return None
+
+    def take(line: str) -> None:
+        if is_shown:
+            display.vvv(mask(line))
+        if progress is not None:
+            progress.called()
+
+    return take
 
 
 def _validation_failure(verb: Verb, action: str, arguments: dict[str, Any]) -> dict[str, Any] | None:
     """Check the options as a module does and fill in defaults, in place. The failed result, if there is something to say."""
-    outcome = ArgumentSpecValidator(argument_spec(verb)).validate(arguments)
+    try:
+        outcome = ArgumentSpecValidator(argument_spec(verb)).validate(arguments)
+    except OverflowError as error:
+        return {"failed": True, "changed": False, "msg": endless_number(error)}
     if not outcome.error_messages:
         arguments.clear()
         arguments.update(outcome.validated_parameters)

@@ -15,10 +15,11 @@ from collections.abc import Callable
 import pytest
 import trustme
 from faults.support.raw import Proxy, RawServer, reply, says
-from faults.support.tasks import client
+from faults.support.tasks import client, run
 from integration.support.sandbox import KEY, Sandbox
 
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import ApiError, OptionError, OutcomeUnknown
+from ansible_collections.deskops.itsm.plugins.module_utils.verbs.request_info import REQUEST_INFO
 
 Start = Callable[..., RawServer]
 LONG_AGO = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
@@ -139,3 +140,43 @@ def test_through_a_proxy(server: RawServer, ca_path: str) -> None:
 def test_an_unknown_ca_behind_a_proxy(server: RawServer) -> None:
     with Proxy() as proxy, pytest.raises(ApiError, match="certificate was refused"):
         client(server.url, proxy=proxy.url).read("/a")
+
+
+class Elsewhere:
+    """A server under test in place of the sandbox."""
+
+    def __init__(self, url: str) -> None:
+        self.abr_url = self.dwp_url = self.sdp_url = self.sdp_accounts_url = url
+
+
+@pytest.mark.parametrize("platform", ["admin_by_request", "bmc_dwp", "sdp_cloud"])
+@pytest.mark.parametrize("fault", ["unknown CA", "another host", "expired"])
+def test_no_credentials_to_a_stranger(
+    authority: trustme.CA, raw_server: Start, ca_path: str, platform: str, fault: str
+) -> None:
+    """On all platforms certificates are checked unless somebody says otherwise, before a login too."""
+    host = "elsewhere.example" if fault == "another host" else "127.0.0.1"
+    until = {"not_after": LONG_AGO, "not_before": LONG_AGO - datetime.timedelta(days=9)} if fault == "expired" else {}
+    server = raw_server(says(reply()), tls=context_of(authority.issue_cert(host, **until)))
+    trusted = {} if fault == "unknown CA" else {"ca_path": ca_path}
+    result = run(REQUEST_INFO, Elsewhere(server.url), platform=platform, **trusted)  # type: ignore[arg-type]
+    assert result["failed"]
+    assert "certificate" in result["msg"]
+    assert not server.calls
+
+
+@pytest.mark.parametrize("platform", ["admin_by_request", "bmc_dwp", "sdp_cloud"])
+def test_no_credentials_behind_a_redirect(raw_server: Start, platform: str) -> None:
+    other = raw_server(says(reply()))
+    server = raw_server(says(reply(b"", status="307 Moved", headers=f"Location: {other.url}/\r\n")))
+    result = run(REQUEST_INFO, Elsewhere(server.url), platform=platform)  # type: ignore[arg-type]
+    assert result["failed"]
+    assert server.calls
+    assert not other.calls
+
+
+@pytest.mark.parametrize("platform", ["admin_by_request", "bmc_dwp", "sdp_cloud"])
+def test_no_credentials_in_the_clear(platform: str) -> None:
+    result = run(REQUEST_INFO, Elsewhere("http://desk.example"), platform=platform)  # type: ignore[arg-type]
+    assert result["failed"]
+    assert "unencrypted" in result["msg"]

@@ -20,8 +20,11 @@ JSON_TYPE = "application/json; charset=utf-8"
 
 
 def dump_json(value: Any) -> bytes:
-    """Compact JSON with non-ASCII characters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    """Compact JSON with non-ASCII characters as they are, but for halves of such, which have no bytes of their own."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 @dataclass

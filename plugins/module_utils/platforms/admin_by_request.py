@@ -17,10 +17,11 @@ from urllib.parse import quote
 
 from ..transport.answer import Answer
 from ..transport.auth import ApiKeyAuth
-from ..transport.errors import ApiError, AuthError, DeskError, NotFound, OptionError
-from ..transport.http import HttpClient, query_of
+from ..transport.errors import ApiError, AuthError, DeskError, NotFound, OptionError, shortened
+from ..transport.http import NOT_THE_API, HttpClient, query_of
 from ..transport.link import Link
 from . import paging
+from .expected import object_in, text_in
 from .records import APPROVED, COMPLETED, DENIED, EXPIRED, PENDING, QUARANTINED, UNKNOWN, Listing, Request, RequestQuery
 
 NAME = "admin_by_request"
@@ -280,9 +281,9 @@ class AdminByRequest:
         """
         path = f"/{area}"
         if user is not None:
-            path = f"/users/{quote(user, safe='')}/{area}"
+            path = f"/users/{quote(user, safe='', errors='replace')}/{area}"
         elif computer is not None:
-            path = f"/computers/{quote(computer, safe='')}/{area}"
+            path = f"/computers/{quote(computer, safe='', errors='replace')}/{area}"
         if days is None and start_date is None:
             days = DEFAULT_WINDOW if since_id is None else WHOLE_HISTORY
         filters |= {"days": None if start_date else days, "startdate": start_date, "enddate": end_date}
@@ -319,7 +320,7 @@ class AdminByRequest:
 
     def get_computer(self, id_or_name: str, *, software: bool = False, groups: bool = False) -> Row:
         """One computer by its id or its name, or L(NotFound)."""
-        path = f"/inventory/{quote(id_or_name, safe='')}"
+        path = f"/inventory/{quote(id_or_name, safe='', errors='replace')}"
         return _with_text_id(self._one(path, wantsoftware=_bit(software), wantgroups=_bit(groups)))
 
     # -- reading --------------------------------------------------------------------------------------------------------
@@ -345,8 +346,8 @@ class AdminByRequest:
 
 
 def _request(row: Row) -> Request:
-    user = row.get("user") or {}
-    account = user.get("account") or user.get("email") or user.get("fullName")
+    user = object_in(row, "user")
+    account = text_in(user, "account") or text_in(user, "email") or text_in(user, "fullName")
     return Request(
         id=str(row["id"]),
         display_id=str(row.get("traceNo") or row["id"]),
@@ -364,13 +365,14 @@ def _request(row: Row) -> Request:
 
 
 def _state(row: Row) -> str:
-    by_code = STATE_OF_CODE.get(row.get("statusCode", -1))
+    code = row.get("statusCode")
+    by_code = STATE_OF_CODE.get(code) if isinstance(code, int) else None
     return by_code or STATE_OF_WORD.get(str(row.get("status", "")).lower(), UNKNOWN)
 
 
 def _subject(row: Row) -> str | None:
-    application = row.get("application") or {}
-    return application.get("name") or application.get("file") or row.get("type")
+    application = object_in(row, "application")
+    return text_in(application, "name") or text_in(application, "file") or text_in(row, "type")
 
 
 def _fits(row: Row, *, words: set[str], person: str) -> bool:
@@ -412,5 +414,5 @@ def _bit(flag: bool) -> int | None:
 
 def _unexpected(path: str, wanted: str, got: Any) -> ApiError:
     said = got.get("Message") or got.get("message") if isinstance(got, dict) else None
-    what = f"the message {str(said)[:200]!r}" if said else "nothing" if got is None else "something else"
-    return ApiError(f"GET {path}: expected {wanted}, got {what}", method="GET", path=path)
+    what = f"the message {shortened(str(said), 200)!r}" if said else "nothing" if got is None else "something else"
+    return ApiError(f"GET {path}: expected {wanted}, got {what}", method="GET", path=path, hint=NOT_THE_API)

@@ -22,7 +22,8 @@ from . import dwp_session
 from . import dwp_shapes as shapes
 from .dwp_opinions import DwpOpinions, in_path
 from .dwp_shapes import EXCLUDED, PLURAL, Questionnaire, problems_of, record_of, rows_of
-from .records import Comment, Draft, Listing, Placed, Problem, Request, RequestQuery, Wanted
+from .expected import list_in
+from .records import Comment, Draft, Listing, Placed, Problem, Request, RequestQuery, Wanted, plain_text
 
 NAME = "bmc_dwp"
 MY_PAGE = 1000
@@ -160,10 +161,14 @@ class BmcDwp(DwpOpinions):
         }
         return shapes.changes_of(self._http.write("POST", path, json=body))
 
-    def order(self, request_ids: Sequence[str]) -> tuple[Problem, ...]:
-        """Order drafts; what the platform has against some of them comes back (none: all is well)."""
+    def order(self, request_ids: Sequence[str]) -> tuple[Problem, ...] | None:
+        """Order drafts; what the platform has against some of them comes back (none: all is well).
+
+        C(None) stands for an answer with nothing in it: some may answer so, but a gateway may have done it in their place.
+        """
         body = {"requests": [{"id": request_id} for request_id in request_ids]}
-        return problems_of(self._http.write("POST", "/orders", json=body))
+        answer = self._http.write("POST", "/orders", json=body)
+        return problems_of(answer) if isinstance(answer, dict) and answer else None
 
     def order_now(self, wanted: Sequence[Wanted], *, title: str | None = None, share: bool = False) -> Placed:
         """Create and order requests in a single call. Their ids come back in no order that may be relied on, if at all.
@@ -291,14 +296,14 @@ class BmcDwp(DwpOpinions):
         """The answers given in a request: C(question_id), C(label), C(type), C(answers)."""
         path = f"/services/requests/{in_path(request_id)}/answers"
         rows = self._http.read(path)
-        if not isinstance(rows, list):
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise shapes.unexpected("GET", path, "a list of answers", rows)
         return [
             {
                 "question_id": str(row.get("questionId") or ""),
                 "label": row.get("label"),
                 "type": row.get("questionType"),
-                "answers": [str(one) for one in row.get("answers") or ()],
+                "answers": [str(one) for one in list_in(row, "answers")],
                 "options": [{"value": value, "label": label} for value, label in shapes.options_of(row)],
             }
             for row in rows
@@ -313,6 +318,9 @@ class BmcDwp(DwpOpinions):
 
     # A file comes with a comment.
     files_hang_on_comments = True
+
+    # Comments are shown without markup.
+    as_shown = staticmethod(plain_text)
 
     @property
     def writer(self) -> str:

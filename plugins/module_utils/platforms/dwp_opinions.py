@@ -116,10 +116,10 @@ class DwpOpinions:
             answer = self._http.read(path, method=method, params=query_of(perPage=size, page=page, **(query or {})), **body)
             new = {str(row["id"]): row for row in rows_of(answer, path, key, method=method) if str(row["id"]) not in rows}
             rows |= new
-            total = answer.get(total_key)
+            total = answer.get(total_key) if isinstance(answer, dict) else None
             if not new or (isinstance(total, int) and len(rows) >= total) or (total is None and len(new) < size):
                 return list(rows.values())
 
 
 def in_path(text: str) -> str:
-    return quote(text, safe="")
+    return quote(text, safe="", errors="replace")

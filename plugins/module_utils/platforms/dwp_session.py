@@ -136,7 +136,7 @@ def _judge_login(answer: Answer) -> DeskError | None:
     elif answer.status == 500:
         # Some servers answer a wrong password like this, so it is not tried again either.
         message = "The catalog failed at the login (HTTP 500)"
-    elif answer.status == 200 and (answer.is_html or _token_text(answer) == ""):
+    elif 200 <= answer.status < 300 and (answer.is_html or _token_text(answer) == ""):
         message = "The catalog answered the login with a page instead of a token"
     else:
         return None

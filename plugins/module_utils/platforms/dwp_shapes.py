@@ -17,12 +17,15 @@ from datetime import datetime, timezone
 from email.utils import format_datetime
 from typing import Any
 
-from ..transport.errors import ApiError
+from ..transport.errors import ApiError, described
+from ..transport.http import NOT_THE_API
+from .expected import fraction_in, list_in, objects_in, text_in
 from .records import CANCELLED, COMPLETED, DENIED, EXPIRED, FAILED, OPEN, PENDING, Comment, Problem, Request, plain_text
 
 NAME = "bmc_dwp"
 
 Row = dict[str, Any]
+_SEPARATORS = re.compile(r"[\s-]+")
 
 # 2.4: what the document says, what nobody was seen to write, and what live clients say.
 SERVICE_KEYS = ("serviceversionId", "serviceVersionId", "serviceId")
@@ -105,8 +108,8 @@ def request(row: Row) -> Request:
         state=state_of(word),
         status=word,
         subject=row.get("name"),
-        requested_for=row.get("requestForUserId"),
-        requested_by=row.get("requestingUserId"),
+        requested_for=text_in(row, "requestForUserId"),
+        requested_by=text_in(row, "requestingUserId"),
         created_at=iso_time(status.get("startTime")),
         updated_at=iso_time(status.get("lastModifiedTime")),
         url=None,
@@ -123,7 +126,7 @@ def service_id_of(row: Mapping[str, Any]) -> str | None:
 
 def state_of(word: str) -> str:
     """The normalised state of a status word."""
-    known = re.sub(r"[\s-]+", "_", word.strip()).upper()
+    known = _SEPARATORS.sub("_", word.strip()).upper()
     if known in STATE_OF_WORD:
         return STATE_OF_WORD[known]
     return PENDING if "APPROVAL" in known else OPEN
@@ -137,7 +140,7 @@ def comment(row: Row) -> Comment:
         author=str(row.get("authorLoginId") or row.get("authorLoginID") or ""),
         visibility=str(row.get("visibility") or "PUBLIC").lower(),
         created_at=iso_time(row.get("createDate")),
-        attachments=tuple(file_name(one) for one in row.get("attachments") or ()),
+        attachments=tuple(file_name(one) for one in list_in(row, "attachments")),
         raw=row,
     )
 
@@ -173,12 +176,11 @@ def service(row: Row) -> Row:
         "name": row.get("name"),
         "excerpt": row.get("excerpt"),
         "description": row.get("description"),
-        "categories": [one.get("name") for one in row.get("categories") or ()],
-        "category_ids": [str(one.get("id")) for one in row.get("categories") or ()],
+        "categories": [one.get("name") for one in objects_in(row, "categories")],
+        "category_ids": [str(one.get("id")) for one in objects_in(row, "categories")],
         "bundled_services": [
             {"id": str(one.get("id")), "name": one.get("name")}
-            for one in row.get("bundledServices") or ()
-            if isinstance(one, dict)
+            for one in objects_in(row, "bundledServices")
         ],
         "price": row.get("price"),
         "rating": row.get("rating"),
@@ -191,12 +193,12 @@ def service(row: Row) -> Row:
 
 def review(row: Row) -> Row:
     """A review as users see it."""
-    return {**_opinion(row), "title": row.get("title"), "content": row.get("content")}
+    return {**_opinion(row), "title": text_in(row, "title"), "content": text_in(row, "content")}
 
 
 def rating(row: Row) -> Row:
     """A rating as users see it."""
-    return {**_opinion(row), "rating": row.get("rating")}
+    return {**_opinion(row), "rating": fraction_in(row, "rating")}
 
 
 def _opinion(row: Row) -> Row:
@@ -214,7 +216,7 @@ def questionnaire(body: Any) -> Questionnaire | None:
     whole = body.get("questionnaire") if isinstance(body, dict) else None
     if not isinstance(whole, dict):
         return None
-    items = [item for page in whole.get("pages") or () for item in page.get("pageItems") or ()]
+    items = [item for page in objects_in(whole, "pages") for item in objects_in(page, "pageItems")]
     limit = whole.get("bulkRequestedForUserLimit")
     questions = tuple(_question(item) for item in items if item.get("id") and item.get("type"))
     return Questionnaire(str(whole.get("id") or ""), questions, limit if isinstance(limit, int) and limit > 0 else None)
@@ -222,10 +224,10 @@ def questionnaire(body: Any) -> Questionnaire | None:
 
 def options_of(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The choices of a question or of a change to it: values and labels; tables have several columns (6.2)."""
-    rows = entry.get("options")
+    rows = list_in(entry, "options")
     if not rows and isinstance(entry.get("questionMultiColumn"), dict):
-        rows = entry["questionMultiColumn"].get("data")
-    return tuple((str(row.get("dataValue")), _label(row.get("displayValue"))) for row in rows or () if isinstance(row, dict))
+        rows = list_in(entry["questionMultiColumn"], "data")
+    return tuple((str(row.get("dataValue")), _label(row.get("displayValue"))) for row in rows if isinstance(row, dict))
 
 
 def changes_of(answer: Any) -> dict[str, Row]:
@@ -243,7 +245,7 @@ def changes_of(answer: Any) -> dict[str, Row]:
 
 
 def _change(change: Row) -> Row:
-    told: Row = {"options": options_of(change), "answers": tuple(str(one) for one in change.get("answers") or ())}
+    told: Row = {"options": options_of(change), "answers": tuple(str(one) for one in list_in(change, "answers"))}
     if isinstance(change.get("visible"), bool):
         told["visible"] = change["visible"]
     return {name: value for name, value in told.items() if value != ()}
@@ -275,6 +277,10 @@ def _default(entry: Any) -> str:
 
 def _label(display: Any) -> str:
     return " | ".join(str(column) for column in display) if isinstance(display, list) else str(display)
+
+
+# The first call imports the other half of strptime: once here, and not in the fork of each task.
+datetime.strptime("2026", "%Y")
 
 
 def iso_time(text: Any) -> str | None:
@@ -321,19 +327,23 @@ def record_of(body: Any, path: str, *, method: str = "GET") -> Row:
 
 def unexpected(method: str, path: str, wanted: str, got: Any) -> ApiError:
     """The answer is none of those that the document or anybody's experience knows."""
-    what = "nothing" if got is None else f"{type(got).__name__} {str(got)[:100]!r}"
-    return ApiError(f"{method} {path}: expected {wanted}, got {what}", method=method, path=path)
+    return ApiError(f"{method} {path}: expected {wanted}, got {described(got)}", method=method, path=path, hint=NOT_THE_API)
 
 
 def problems_of(body: Any) -> tuple[Problem, ...]:
     """What C(requestErrors) say, at the top of an answer and in its details, in whatever shape (9.2)."""
     if not isinstance(body, Mapping):
         return ()
-    entries: list[Any] = list(body.get("requestErrors") or ())
-    for detail in body.get("requestDetails") or ():
+    entries: list[Any] = _errors_in(body)
+    for detail in list_in(body, "requestDetails"):
         if isinstance(detail, Mapping):
-            entries += detail.get("requestErrors") or ()
+            entries += _errors_in(detail)
     return tuple(_problem(entry) for entry in entries)
+
+
+def _errors_in(body: Mapping[str, Any]) -> list[Any]:
+    errors = body.get("requestErrors") or []
+    return errors if isinstance(errors, list) else [errors]
 
 
 def _problem(entry: Any) -> Problem:

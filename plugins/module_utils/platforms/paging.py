@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..transport.errors import ApiError
+from .expected import number_of
 from .records import Listing
 
 Row = dict[str, Any]
@@ -87,7 +88,7 @@ def merged(parts: Sequence[Listing], *, limit: int | None, complete_up_to: int) 
 
 
 def _id(row: Row) -> int:
-    return int(row["id"])
+    return number_of(row, "id")
 
 
 def _next_start(page: list[Row], start: int | None) -> int:

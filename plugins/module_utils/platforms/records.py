@@ -58,7 +58,7 @@ class Request:
 
     def as_dict(self) -> dict[str, Any]:
         """The record as users see it."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return dict(vars(self))
 
     def without_raw(self) -> dict[str, Any]:
         """The record without the API's object, for before and after."""

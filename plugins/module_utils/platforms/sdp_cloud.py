@@ -22,6 +22,7 @@ from ..transport.tokens import Token
 from . import sdp_session
 from . import sdp_shapes as shapes
 from . import sdp_values as values
+from .expected import number_of
 from .records import APPROVED, DENIED, OPEN, PENDING, UNKNOWN, Comment, Listing, Request, RequestQuery
 from .sdp_catalog import SdpCatalog
 from .sdp_modules import MODULES, find_module
@@ -102,8 +103,8 @@ class SdpCloud(SdpCatalog):
 
         def keep(row: Row) -> bool:
             fits = is_kept(row) and _fits(shapes.request(row), words, query)
-            if query.since_id is None or int(row["id"]) >= int(query.since_id):
-                seen.append(int(row["id"]))
+            if query.since_id is None or number_of(row, "id") >= int(query.since_id):
+                seen.append(number_of(row, "id"))
             return fits
 
         found = self.find_narrowly(
@@ -129,7 +130,9 @@ class SdpCloud(SdpCatalog):
         criteria = shapes.of_states(query.states)
         for field, user in (("requester", query.requested_for), ("created_by", query.requested_by)):
             if user:
-                ((key, value),) = values.reference(user, is_user=True).items()
+                reference = values.reference(user, is_user=True)
+                # A word that stands for nothing, such as null, is looked for as it is.
+                ((key, value),) = reference.items() if isinstance(reference, Mapping) else [("name", user)]
                 criteria.append(criterion(f"{field}.{key}", "is", value))
         if query.service:
             criteria.append(criterion("template.id", "is", query.service))
@@ -181,6 +184,10 @@ class SdpCloud(SdpCatalog):
         """Whether the address leads to requests at all: one that does not exist is answered as a wrong address is (4.2)."""
         return self.is_served(REQUESTS)
 
+    def answers_requests(self) -> bool:
+        """The same, asked anew."""
+        return self.answers(REQUESTS)
+
     def create_request(self, fields: Mapping[str, Any]) -> Request:
         return shapes.request(self.create_record(REQUESTS, fields))
 
@@ -212,7 +219,7 @@ class SdpCloud(SdpCatalog):
         for level in sorted(self.find_records(levels).records, key=_place_of):
             parents = (("requests", request_id), ("approval_levels", str(level["id"])))
             rows = self.find_records(find_module("approvals", parents=parents)).records
-            found += [_approval(row, level) for row in sorted(rows, key=lambda row: int(row["id"]))]
+            found += [_approval(row, level) for row in sorted(rows, key=lambda row: number_of(row, "id"))]
         return found
 
     def decide_approval(self, request_id: str, *, level_id: str, approval_id: str, approve: bool, comments: str | None) -> None:
@@ -303,6 +310,11 @@ class SdpCloud(SdpCatalog):
         }
         notes = find_module("notes", parents=(("requests", request_id),))
         return shapes.note({**fields, **self.create_record(notes, fields)})
+
+    @staticmethod
+    def as_shown(text: str) -> str:
+        """The text of a note as it will be read: what is no markup is no markup then either."""
+        return values.plain_text(values.as_markup(text.strip()))
 
     # Whose notes they will be, the API does not tell before they are there.
     writer = ""

@@ -96,7 +96,7 @@ class SdpRecords:
 
     def get_record(self, module: Module, record_id: str) -> Row:
         """One record with all its fields, or L(NotFound). One in the bin is not there any more."""
-        path = f"/{module.path}/{quote(record_id, safe='')}"
+        path = f"/{module.path}/{quote(record_id, safe='', errors='replace')}"
         row = self._one(self._get(path), module, "GET", path)
         if row.get("is_trashed") is True:
             hint = "Restore it in the portal"
@@ -170,8 +170,12 @@ class SdpRecords:
         """Whether the path of a module leads anywhere: a record that does not exist is answered as a wrong path is (4.2)."""
         known: dict[str, bool] = self.memory.setdefault("served", {})
         if module.path not in known:
-            known[module.path] = self._answers(module) or (bool(module.parents) and self._answers(module.root))
+            known[module.path] = self.answers(module)
         return known[module.path]
+
+    def answers(self, module: Module) -> bool:
+        """Whether it leads anywhere right now: in the middle of a task a gateway may begin to answer for the API."""
+        return self._answers(module) or (bool(module.parents) and self._answers(module.root))
 
     def _answers(self, module: Module) -> bool:
         try:
@@ -188,11 +192,11 @@ class SdpRecords:
 
     def update_record(self, module: Module, record_id: str, fields: Mapping[str, Any]) -> None:
         """Change these fields; the others stay (7)."""
-        self._send("PUT", f"/{module.path}/{quote(record_id, safe='')}", {module.key: values.to_send(fields)})
+        self._send("PUT", f"/{module.path}/{quote(record_id, safe='', errors='replace')}", {module.key: values.to_send(fields)})
 
     def delete_record(self, module: Module, record_id: str) -> None:
         """Remove a record. Where there is a bin, that is where it goes; the API does not say (5.1)."""
-        self._http.write("DELETE", f"/{module.path}/{quote(record_id, safe='')}")
+        self._http.write("DELETE", f"/{module.path}/{quote(record_id, safe='', errors='replace')}")
 
     # -- what users write -----------------------------------------------------------------------------------------------
 
@@ -326,7 +330,7 @@ def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
     chunk: list[str] = []
     size = 0
     for text in texts:
-        length = len(quote(text)) + 9
+        length = len(quote(text, errors='replace')) + 9
         if chunk and (size + length > LONGEST_SEARCH or len(chunk) == PAGE):
             yield chunk
             chunk, size = [], 0

@@ -19,7 +19,17 @@ from typing import Any
 
 from ..transport.answer import Answer
 from ..transport.auth import TokenAuth
-from ..transport.errors import ApiError, AuthError, Conflict, DeskError, NotFound, OptionError, OutcomeUnknown, RateLimited
+from ..transport.errors import (
+    ApiError,
+    AuthError,
+    Conflict,
+    DeskError,
+    NotFound,
+    OptionError,
+    OutcomeUnknown,
+    RateLimited,
+    shortened,
+)
 from ..transport.http import LOOK_FIRST, TIMEOUT_STATUSES, HttpClient
 from ..transport.link import Link
 from ..transport.retry import retry_after
@@ -161,16 +171,16 @@ class Accounts:
             answer = http.read(TOKEN_PATH, method="POST", data=form)
         except RateLimited as error:
             raise RateLimited(THROTTLED_WORDS, hint=THROTTLE_HINT, **_of_call(error)) from None
-        if not isinstance(answer, dict) or not answer.get("access_token"):
+        if not isinstance(answer, dict) or not _is_token(answer.get("access_token")):
             raise AuthError("The accounts server gave no token", hint="Check accounts_url", method="POST", path=TOKEN_PATH)
         lifetime = _lifetime(answer.get("expires_in"))
         extra: dict[str, Any] = {"scopes": sorted(str(answer.get("scope") or "").replace(",", " ").split())}
-        if answer.get("refresh_token"):
-            extra["refresh_token"] = str(answer["refresh_token"])
+        if _is_token(answer.get("refresh_token")):
+            extra["refresh_token"] = answer["refresh_token"]
         for secret in (answer["access_token"], answer.get("refresh_token")):
             if secret:
                 self._link.hide(str(secret))
-        return Token(str(answer["access_token"]), self._link.clock.now() + lifetime, lifetime, extra)
+        return Token(answer["access_token"], self._link.clock.now() + lifetime, lifetime, extra)
 
 
 class Login:
@@ -364,7 +374,7 @@ def _judge_accounts(grant: str, answer: Answer) -> DeskError | None:
     """1.3: errors come with any status, 200 included. The body is not repeated: it could hold what was sent."""
     body = answer.json_or_none()
     told = body if isinstance(body, dict) else {}
-    error = str(told.get("error") or "")[:60]
+    error = shortened(str(told.get("error") or ""), 60)
     if not error and (answer.status < 400 or answer.status >= 500 or answer.status in (408, 429)):
         return None
     details = _details(answer, error or None)
@@ -422,15 +432,20 @@ MEANINGS = {
 def _code(status: Mapping[str, Any]) -> int | None:
     try:
         return int(status.get("status_code"))  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return None
+
+
+def _is_token(value: Any) -> bool:
+    """Whether it is a text that can stand in a header and in a file."""
+    return isinstance(value, str) and bool(value.strip()) and value.isascii() and value.isprintable()
 
 
 def _lifetime(value: Any) -> float:
     """The number that the answer gives is believed (1.2); some say it as text."""
     try:
         return max(1.0, float(value))
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return DEFAULT_LIFETIME
 
 

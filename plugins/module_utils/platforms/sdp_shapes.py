@@ -14,7 +14,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..transport.errors import ApiError, OptionError
+from ..transport.errors import ApiError, OptionError, OutcomeUnknown, described
+from ..transport.http import LOOK_FIRST, NOT_THE_API
+from .expected import objects_in
 from .records import (
     APPROVED,
     CANCELLED,
@@ -34,6 +36,7 @@ from .sdp_values import as_object, iso_time, plain_text, reference
 NAME = "sdp_cloud"
 
 Row = dict[str, Any]
+_SEPARATORS = re.compile(r"[\s_-]")
 
 # 6: names in use; a tenant may rename them, but not the internal names.
 STATE_OF_WORD = {
@@ -109,7 +112,7 @@ def display_id(row: Row) -> str:
 
 def _known_word(status: Mapping[str, Any]) -> str | None:
     """What a status is, whatever a tenant calls it: by its internal name, or else by its name."""
-    words = (re.sub(r"[\s_-]", "", str(status.get(key) or "")).lower() for key in ("internal_name", "name"))
+    words = (_SEPARATORS.sub("", str(status.get(key) or "")).lower() for key in ("internal_name", "name"))
     return next((word for word in words if word in STATE_OF_WORD), None)
 
 
@@ -196,7 +199,7 @@ def questions(template: Mapping[str, Any]) -> list[Row]:
             "label": str(question.get("name")),
             "type": str(question.get("type") or question["key"].split("_")[1]),
             "required": bool(question.get("mandatory")),
-            "options": [{"value": str(one.get("id")), "label": one.get("name")} for one in question.get("options") or ()],
+            "options": [{"value": str(one.get("id")), "label": one.get("name")} for one in objects_in(question, "options")],
         }
         for dummy, question in _questions(template)
     ]
@@ -206,8 +209,8 @@ def _questions(template: Mapping[str, Any]) -> list[tuple[str, Row]]:
     """The questions of a template, each with the key of the resource that it belongs to."""
     return [
         (str(resource.get("key") or f"res_{resource['id']}"), question)
-        for resource in template.get("resources") or ()
-        for question in resource.get("questions") or ()
+        for resource in objects_in(template, "resources")
+        for question in objects_in(resource, "questions")
     ]
 
 
@@ -263,6 +266,6 @@ def all_of(criteria: Sequence[Row]) -> Row | list[Row] | None:
 
 
 def unexpected(method: str, path: str, wanted: str, got: Any) -> ApiError:
-    """The answer is none of those that are known."""
-    what = "nothing" if got is None else f"{type(got).__name__} {str(got)[:100]!r}"
-    return ApiError(f"{method} {path}: expected {wanted}, got {what}", method=method, path=path)
+    """The answer is none of those that are known. What a write was answered with may hide that it was carried out."""
+    kind, hint = (ApiError, NOT_THE_API) if method == "GET" else (OutcomeUnknown, LOOK_FIRST)
+    return kind(f"{method} {path}: expected {wanted}, got {described(got)}", method=method, path=path, hint=hint)

@@ -35,6 +35,10 @@ TIME_FIELDS = re.compile(r".*_time|udf_date.*|dt_.*|date_.*")
 BREAK = re.compile(r"<\s*(?:br\s*/?|/p|/div)\s*>\s*", re.IGNORECASE)
 ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_DIGITS = re.compile(r"-?\d+")
+_ZONE = re.compile(r"([+-]\d\d)(\d\d)$")
+_BLANK = re.compile(r"\s")
+_LEADING_ZERO = re.compile(r"-?0\d")
 LOOKUP_KEYS = ("id", "email_id", "name", "internal_name", "value", "display_value")
 
 
@@ -66,12 +70,12 @@ def epoch_ms(value: Any) -> int | None:
     if value is None or isinstance(value, bool):
         return None
     text = str(value).strip()
-    if re.fullmatch(r"-?\d+", text):
+    if _DIGITS.fullmatch(text):
         return int(text)
     if not ISO.fullmatch(text):
         return None
     try:
-        moment = datetime.fromisoformat(re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text.replace("Z", "+00:00")))
+        moment = datetime.fromisoformat(_ZONE.sub(r"\1:\2", text.replace("Z", "+00:00")))
     except ValueError:
         return None
     return None if moment.tzinfo is None else int(moment.timestamp() * 1000)
@@ -246,7 +250,7 @@ def _same_scalars(wanted: Any, there: Any) -> bool:
         return True
     if NUMBER.fullmatch(one) and NUMBER.fullmatch(other):
         return _same_numbers(one, other, is_text=isinstance(wanted, str))
-    if "@" in one and "@" in other and not re.search(r"\s", one):
+    if "@" in one and "@" in other and not _BLANK.search(one):
         return one.lower() == other.lower()
     moment = epoch_ms(one)
     if ISO.fullmatch(one) and moment is not None and moment == epoch_ms(other):
@@ -256,7 +260,7 @@ def _same_scalars(wanted: Any, there: Any) -> bool:
 
 def _same_numbers(one: str, other: str, *, is_text: bool) -> bool:
     """Texts with leading zeros, such as tags, are no numbers, and ids are too long for one."""
-    if is_text and any(re.match(r"-?0\d", text) for text in (one, other)):
+    if is_text and any(_LEADING_ZERO.match(text) for text in (one, other)):
         return False
     return Decimal(one) == Decimal(other)
 

@@ -6,32 +6,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from ..transport.http import Trace
 from ..transport.link import Link
-from ..transport.secrets import all_forms, basic_credential
+from ..transport.secrets import url_secrets
 from ..transport.settings import HttpSettings, checked_url
+from ..verbs.spec import Option, Progress
 from .options import COMMON_PREFIX, CONNECTION_OPTIONS, ENVIRONMENT_PREFIX
 
+# What verbs import when they know the platform.
+LATE_VERBS = ("orders", "tickets", "template_catalog")
 OF_SETTINGS = ("validate_certs", "ca_path", "proxy", "timeout", "retries", "deadline", "concurrency", "allow_http")
+
+# Options and variables that may hold a user name and a password, whether that is allowed or not.
+ADDRESSES = ("proxy", "url", "accounts_url")
 
 
 @dataclass(frozen=True)
 class Surroundings:
     """What the caller of a verb knows beside its options.
 
-    C(environ) is the environment as the task shall see it. C(warn) takes warnings for the user, C(hide) secrets that are
-    learned on the way, C(trace) a line for each call. C(token_folder) is where the tasks of this run find each other's tokens.
+    C(environ) is the environment as the task shall see it. C(warn) takes warnings for the user, C(progress) how far the work
+    is, C(hide) secrets that are learned on the way, C(trace) a line for each call. C(token_folder) is where the tasks of this
+    run find each other's tokens.
     """
 
     environ: Mapping[str, str]
     check_mode: bool
     diff: bool = False
     warn: Callable[[str], None] = lambda message: None
+    progress: Progress = lambda what, done, total: None
     hide: Callable[[str], None] = lambda secret: None
     trace: Trace | None = None
     token_folder: str | None = None
@@ -69,33 +77,40 @@ def _platform(name: str) -> Any:
     raise ValueError(name)
 
 
-def load_platforms() -> None:
-    """Import all platforms, for a process that forks its tasks."""
+def load_ahead() -> None:
+    """Import what a task imports only when it needs it: for a process that forks its tasks, which would do it again each."""
     for name in ENVIRONMENT_PREFIX:
         _platform(name)
+    for name in LATE_VERBS:
+        # By its name, for else each module would be sent to its host with all of them.
+        import_module(f"..verbs.{name}", __package__)
 
 
-def secret_forms(params: Mapping[str, Any], environ: Mapping[str, str]) -> set[str]:
-    """Everything that must not show up in any output: secrets from options and environment, and what is derived from them."""
-    secrets: list[str | None] = []
-    for option in CONNECTION_OPTIONS:
+def secrets_of(options: Iterable[Option], params: Mapping[str, Any], environ: Mapping[str, str]) -> list[str]:
+    """Everything that must not show up in any output: the secrets among the options, also those of items, and in the environment.
+
+    The options may not have been checked yet: where text belongs, anything may be.
+    """
+    secrets: list[str] = []
+    entries = params.get("items")
+    places = [params, *(entry for entry in (entries if isinstance(entries, list) else ()) if isinstance(entry, Mapping))]
+    for option in (*CONNECTION_OPTIONS, *options):
         if option.secret:
-            secrets.append(params.get(option.name))
             prefixes = (COMMON_PREFIX, *ENVIRONMENT_PREFIX.values())
-            secrets += [environ.get(f"{prefix}_{option.name.upper()}") for prefix in prefixes]
+            secrets += [environ.get(f"{prefix}_{option.name.upper()}", "") for prefix in prefixes]
+            secrets += [text for place in places for text in _texts(place.get(option.name))]
     addresses = [value for name, value in environ.items() if name.lower().endswith(("_proxy", "_url"))]
-    for address in (params.get("proxy"), params.get("url"), *addresses):
-        secrets += _secrets_of_address(address or "")
-    return all_forms(secrets)
+    for address in (*addresses, *(text for name in ADDRESSES for text in _texts(params.get(name)))):
+        secrets += url_secrets(address)
+    return [secret for secret in secrets if secret]
 
 
-def _secrets_of_address(address: str) -> list[str]:
-    """The password in a URL, as it stands there and decoded, and what a proxy would be sent."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
+def _texts(value: Any) -> list[str]:
+    """The value as text, and the texts in it if it is a collection."""
+    if value is None or isinstance(value, bool):
         return []
-    if not parts.password:
-        return []
-    password = unquote(parts.password)
-    return [parts.password, password, basic_credential(unquote(parts.username or ""), password)]
+    if isinstance(value, Mapping):
+        return [str(value), *(text for member in value.values() for text in _texts(member))]
+    if isinstance(value, (list, tuple)):
+        return [str(value), *(text for member in value for text in _texts(member))]
+    return [str(value)]

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from .options import reject_foreign_options, require_platform, resolve_connectio
 NAMED_FAILURES = 10
 # Where records keep what the user asked for, which is known beforehand, whatever its names.
 ASKED_FOR = "fields"
+DEFECT_HINT = "This is a defect of the collection: please report it with this message"
 
 
 def execute(verb: Verb, params: Mapping[str, Any], surroundings: Surroundings) -> dict[str, Any]:
@@ -29,6 +31,13 @@ def execute(verb: Verb, params: Mapping[str, Any], surroundings: Surroundings) -
         return _read(verb, params, connection, surroundings)
     except DeskError as error:
         return {"failed": True, "changed": False, "msg": str(error), "error": error.as_dict()}
+    except Exception as error:
+        # Ansible would show it too, but as it is: secrets that are part of it would not be masked.
+        return {"failed": True, "changed": False, "msg": _defect(verb, error), "exception": traceback.format_exc()}
+
+
+def _defect(verb: Verb, error: Exception) -> str:
+    return f"{verb.name} has stumbled over something unforeseen ({type(error).__name__}: {error}). {DEFECT_HINT}"
 
 
 def _read(verb: InfoVerb, params: Mapping[str, Any], connection: dict[str, Any], surroundings: Surroundings) -> dict[str, Any]:
@@ -58,6 +67,7 @@ def _context(connection: dict[str, Any], surroundings: Surroundings, **verb_inpu
         check_mode=surroundings.check_mode,
         concurrency=connection["concurrency"],
         warn=surroundings.warn,
+        progress=surroundings.progress,
         **verb_input,
     )
 

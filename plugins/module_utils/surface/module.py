@@ -7,33 +7,58 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ..transport._requests import IMPORT_ERROR
-from ..transport.secrets import all_forms
 from ..verbs.spec import Verb
-from .connect import Surroundings, secret_forms
+from .connect import Surroundings, secrets_of
 from .execute import execute
-from .options import argument_spec
+from .masking import Mask
+from .options import argument_spec, endless_number
+
+
+class _Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
+    """Knows its secrets before it checks its options: what is said about wrong ones repeats all of them."""
+
+    def __init__(self, verb: Verb) -> None:
+        self._verb = verb
+        self._mask: Mask | None = None
+        try:
+            super().__init__(argument_spec=argument_spec(verb), supports_check_mode=True)
+        except OverflowError as error:
+            self.fail_json(endless_number(error))
+
+    @property
+    def mask(self) -> Mask:
+        if self._mask is None:
+            self._mask = Mask(secrets_of(self._verb.options, self.params, os.environ))
+        return self._mask
+
+    def exit_json(self, **result: Any) -> None:
+        self.no_log_values.update(self.mask.forms)
+        super().exit_json(**self.mask(result))
+
+    def fail_json(self, msg: str, **result: Any) -> None:
+        self.no_log_values.update(self.mask.forms)
+        super().fail_json(self.mask(msg), **self.mask(result))
 
 
 def run_module(verb: Verb) -> None:
     """The whole of a module's C(main)."""
-    module = AnsibleModule(argument_spec=argument_spec(verb), supports_check_mode=True)
+    module = _Module(verb)
     if IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=IMPORT_ERROR)
-    environ = dict(os.environ)
-    module.no_log_values.update(secret_forms(module.params, environ))
     result = execute(
         verb,
         module.params,
         Surroundings(
-            environ=environ,
+            environ=dict(os.environ),
             check_mode=module.check_mode,
             diff=module._diff,
             warn=module.warn,
-            hide=lambda secret: module.no_log_values.update(all_forms([secret])),
+            hide=module.mask.hide,
         ),
     )
     if result.pop("failed", False):

@@ -89,6 +89,11 @@ def argument_spec(verb: Verb) -> dict[str, Any]:
     return spec
 
 
+def endless_number(error: OverflowError) -> str:
+    """What to say of C(.inf) where a whole number belongs: Ansible's own conversion stumbles over it."""
+    return f"One of the options is a number without an end where a whole number is needed ({error})"
+
+
 def environment_variable(option: Option, platform: str | None) -> str:
     """The variable that stands in for an option that is not set."""
     of_platform = option.platforms or option.name in PER_PLATFORM

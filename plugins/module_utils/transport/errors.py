@@ -10,7 +10,24 @@ The surface turns errors into a failed task in one place; everything below only 
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+# Where it stands, something may have been cut in two: a secret, for example.
+ELLIPSIS = "…"
+
+
+def shortened(text: str, length: int) -> str:
+    """The beginning of what somebody else wrote, with a sign that says so if it is not all of it."""
+    return text if len(text) <= length else text[:length] + ELLIPSIS
+
+
+def described(got: Any) -> str:
+    """An answer that nobody expected, in short."""
+    if got is None:
+        return "nothing"
+    text = got if isinstance(got, str) else json.dumps(got, ensure_ascii=False)
+    return f"{type(got).__name__} {shortened(text, 100)}"
 
 
 class DeskError(Exception):

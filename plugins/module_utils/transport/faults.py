@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ._requests import CertificateError, requests, urllib3_exceptions
+from .errors import shortened
 
 TLS_HINT = (
     "If the server's certificate comes from a CA of your own, give that CA's certificate as ca_path;"
@@ -69,7 +70,7 @@ def as_unanswered(error: Exception) -> Unanswered:
     if refusal is not None:
         answer = refusal.removeprefix(_TUNNEL)
         may_pass = not answer.startswith("4")
-        return Unanswered(f"the proxy refused ({answer[:100]})", was_sent=False, may_pass=may_pass, hint=PROXY_HINT)
+        return Unanswered(f"the proxy refused ({shortened(answer, 100)})", was_sent=False, may_pass=may_pass, hint=PROXY_HINT)
     if _has(causes, requests.exceptions.InvalidSchema):
         return Unanswered(
             "there is no support for this kind of proxy",

@@ -17,7 +17,16 @@ from urllib.parse import urljoin, urlsplit
 
 from ._requests import requests, urllib3_exceptions
 from .answer import Answer, Malformed
-from .errors import ApiError, AuthError, CheckModeViolation, DeskError, NotFound, OutcomeUnknown, RateLimited
+from .errors import (
+    ApiError,
+    AuthError,
+    CheckModeViolation,
+    DeskError,
+    NotFound,
+    OutcomeUnknown,
+    RateLimited,
+    shortened,
+)
 from .faults import PROXY_HINT, Unanswered, as_unanswered, unbuilt, unreadable
 from .pool import Pool
 from .retry import RETRIED_READ_STATUSES, RETRIED_WRITE_STATUSES, backoff, retry_after
@@ -28,6 +37,7 @@ MAX_REDIRECTS = 3
 CHUNK = 64 * 1024
 # With these a gateway gives up on a server that may go on.
 TIMEOUT_STATUSES = frozenset({408, 504})
+NOT_THE_API = "Check url: something else than the API seems to answer there"
 LOOK_FIRST = "It may have taken effect: look at the record before trying again"
 REDIRECT_HINT = "Credentials are not sent after a redirect: give the address of the API itself as url"
 
@@ -109,8 +119,6 @@ class HttpClient:
         self._headers = dict(headers or {})
         self._read_only = read_only
         self._trace = trace
-        # As it stands in a request that is ready to be sent: with the host's name encoded, for example.
-        self._origin = origin_of(pool.prepare("GET", settings.url, None, {}).url)
 
     def read(self, path: str, *, method: str = "GET", parse: Parse = some_json, **arguments: Any) -> Any:
         """The decoded answer of a call that changes nothing. Repeated on passing faults until the deadline.
@@ -184,7 +192,9 @@ class HttpClient:
                 url = urljoin(request.url, location)
                 # The address of the redirect holds the query already.
                 arguments = {name: value for name, value in call.arguments.items() if name != "params"}
-                is_at_home = origin_of(self._prepare("GET", url, arguments).url) == self._origin
+                # As it stands in a request that is ready to be sent: with the host's name encoded, for example.
+                origins = {origin_of(self._prepare("GET", one, {}).url) for one in (url, self._settings.url)}
+                is_at_home = len(origins) == 1
             except (Unanswered, ValueError):
                 is_at_home = False
             if not is_at_home:
@@ -287,7 +297,7 @@ def _refused_redirect(call: Call, status: int, location: str) -> ApiError:
     kind = OutcomeUnknown if call.is_write and status in (302, 303) else ApiError
     target = location.partition("?")[0].rpartition("@")[2]
     return kind(
-        f"{call.method} {call.path} was redirected to {target[:200]}",
+        f"{call.method} {call.path} was redirected to {shortened(target, 200)}",
         hint=REDIRECT_HINT,
         **call.details(status),
     )
@@ -333,5 +343,5 @@ def _said_by_server(answer: Answer) -> str | None:
     if isinstance(body, dict):
         for key in ("Message", "message", "error_description", "error", "title"):
             if isinstance(body.get(key), str):
-                return str(body[key])[:300]
+                return shortened(body[key], 300)
     return None

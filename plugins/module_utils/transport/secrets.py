@@ -14,32 +14,58 @@ import shlex
 from collections.abc import Iterable
 from urllib.parse import quote_from_bytes, unquote
 
+# Compiled here once: each task is a fork, which would do it again.
+_PERCENT = re.compile("%[0-9A-F]{2}")
+_BEYOND_16_BITS = re.compile("[^\0-\uffff]")
 # What different encoders leave as it is in a URL: forms, paths, JavaScript, and C(requests) on what it takes for encoded.
 URL_SAFE = ("", "/", "!'()*", "!#$&'()*+,/:;=?@[]~")
+# So often text is quoted in text that is quoted: by the server, in a message, and in what shows the message.
+QUOTED = 3
+
+
+def as_bytes(text: str) -> bytes:
+    """In UTF-8; what came from bytes that are none becomes those bytes again, and half a character a question mark."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
 
 
 def derived_forms(secret: str) -> set[str]:
     """The secret itself and what becomes of it in headers, URLs, forms, JSON, HTML, shells and Python's own notation."""
     # A variable of the environment may hold anything; what is no UTF-8 comes as surrogates.
-    raw = secret.encode("utf-8", "surrogateescape")
+    raw = as_bytes(secret)
     in_url = {quote_from_bytes(raw, safe=safe) for safe in URL_SAFE}
     in_url |= {form.replace("%20", "+") for form in in_url}
-    in_url |= {re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), form) for form in in_url}
-    in_json = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    in_url |= {_PERCENT.sub(lambda found: found[0].lower(), form) for form in in_url}
+    in_json = _quoted(secret)
     in_json |= {form.replace("/", "\\/") for form in in_json}
-    in_json |= {json.dumps(form)[1:-1] for form in in_json}
     in_base64 = {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
     in_html = {html.escape(secret), html.escape(secret, quote=False), html.escape(secret).replace("&#x27;", "&#39;")}
-    in_json |= {re.sub("[^\0-\uffff]", lambda found: f"\\U{ord(found[0]):08X}", form) for form in in_json}  # YAML
+    in_json |= {_BEYOND_16_BITS.sub(lambda found: f"\\U{ord(found[0]):08X}", form) for form in in_json}  # YAML
     in_python = {repr(secret)[1:-1], ascii(secret)[1:-1], repr(raw)[2:-1], raw.decode("latin-1")}
     in_shell = shlex.quote(secret)[1:-1] if "'" in secret else secret
     in_base64 |= {form.rstrip("=") for form in in_base64}
     return {secret, in_shell, *in_url, *in_json, *in_base64, *in_html, *in_python}
 
 
+def _quoted(secret: str) -> set[str]:
+    """As part of a text in JSON or in Python's notation, also if that text is part of another one and so on.
+
+    Which quotation marks Python escapes depends on the rest of the text.
+    """
+    forms = new = {secret}
+    for dummy in range(QUOTED):
+        in_python = {repr(form)[1:-1] for form in new}
+        in_python |= {repr(f"{form}'\"")[1:-4] for form in new}
+        new = in_python | {json.dumps(form, ensure_ascii=ascii_only)[1:-1] for form in new for ascii_only in (True, False)}
+        forms = forms | new
+    return forms
+
+
 def basic_credential(username: str, password: str) -> str:
     """What follows the word C(Basic) in an C(Authorization) header."""
-    return base64.b64encode(f"{username}:{password}".encode("utf-8", "surrogateescape")).decode()
+    return base64.b64encode(as_bytes(f"{username}:{password}")).decode()
 
 
 def url_secrets(url: str | None) -> list[str]:

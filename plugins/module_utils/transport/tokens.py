@@ -13,7 +13,6 @@ import hmac
 import json
 import os
 import stat
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -21,6 +20,7 @@ from typing import Any
 
 from .errors import AuthError, OptionError
 from .retry import Clock
+from .secrets import as_bytes
 
 # A token that ends so soon is renewed before it is used: the call that takes it along has a way to go.
 MARGIN = 60.0
@@ -70,8 +70,8 @@ class FileStore:
 
     def __init__(self, folder: str, *, account: str, secret: str) -> None:
         self._folder = folder
-        self._secret = secret.encode("utf-8", "surrogateescape")
-        name = hashlib.sha256(account.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        self._secret = as_bytes(secret)
+        name = hashlib.sha256(as_bytes(account)).hexdigest()[:32]
         self._path = os.path.join(folder, f"{name}.json")
 
     def load(self) -> Token | None:
@@ -91,11 +91,17 @@ class FileStore:
     def save(self, token: Token) -> None:
         """Replace the file as a whole: a reader sees the old one or the new one, never a half.
 
-        A full disk is no reason to fail: the next task logs in again.
+        To be called while C(locked) lasts. A full disk is no reason to fail: the next task logs in again.
         """
         content = {"token": asdict(token), "proof": self._proof(token.value)}
+        # Always the same name: what a process leaves that is killed right here, the next one replaces. It is the only one, for
+        # it has the lock.
+        temporary = f"{self._path}.new"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         with contextlib.suppress(OSError):
-            handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".token-")
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+            handle = os.open(temporary, flags, 0o600)
             try:
                 with open(handle, "w", encoding="utf-8") as file:
                     json.dump(content, file)

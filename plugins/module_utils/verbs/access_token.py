@@ -17,6 +17,8 @@ from .files import check_path, mode_of, require_target, write_whole
 from .spec import Context, Item, ItemResult, Option, WriteVerb
 
 MODE = "0600"
+# The end of the year 9999, in seconds.
+LATEST = 253402300799.0
 PRESENT, REVOKED = "present", "revoked"
 FILES = ("token_path", "refresh_token_path")
 NEEDS_CODE = "Give code, or refresh_token_path with a file that holds a refresh token"
@@ -236,7 +238,8 @@ def _remove(path: str) -> None:
 
 
 def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+    # As far as a calendar goes: a server may say anything.
+    return datetime.fromtimestamp(min(seconds, LATEST), timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 ONLY_SDP = ("sdp_cloud",)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..transport.errors import DeskError
+from ..transport.errors import DeskError, shortened
 
 MOST_MEMBERS = 10_000
 MOST_BYTES = 1024**3
@@ -114,7 +114,7 @@ def _checked(entries: list[zipfile.ZipInfo], size: int, what: str) -> list[zipfi
 
 def _problem_with(entry: zipfile.ZipInfo) -> str | None:
     name = entry.orig_filename
-    shown = name[:100]
+    shown = shortened(name, 100)
     if name.startswith(("/", "\\")) or DRIVE.match(name):
         return f"the name {shown!r} in it is absolute"
     if ".." in re.split(r"[\\/]", name):

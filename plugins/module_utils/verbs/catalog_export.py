@@ -99,7 +99,13 @@ def _carry_out(context: Context, to_do: Sequence[Export]) -> None:
     def bring_about(export: Export) -> None:
         _bring_about(context, export)
 
-    errors = each(bring_about, to_do, concurrency=context.concurrency, stop_on_error=context.on_error == "stop")
+    errors = each(
+        bring_about,
+        to_do,
+        concurrency=context.concurrency,
+        stop_on_error=context.on_error == "stop",
+        progress=context.counting("exported"),
+    )
     for export, error in zip(to_do, errors, strict=True):
         if error is not None:
             export.result.after = export.result.before

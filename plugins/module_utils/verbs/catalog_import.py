@@ -81,7 +81,9 @@ def catalog_import(context: Context) -> list[ItemResult]:
     def bring_about(one: Import) -> None:
         _bring_about(context, one)
 
-    errors = each(bring_about, to_do, concurrency=1, stop_on_error=context.on_error == "stop")
+    errors = each(
+        bring_about, to_do, concurrency=1, stop_on_error=context.on_error == "stop", progress=context.counting("imported")
+    )
     for one, error in zip(to_do, errors, strict=True):
         if error is not None:
             one.result.after = one.result.before
@@ -137,16 +139,13 @@ def _import(context: Context, one: Import, archive: Archive) -> None:
         context.platform.import_services(one.path, os.path.basename(one.path))
     except OutcomeUnknown as error:
         lost = error
-    state = _state_when_settled(context, archive, can_be_told=not one.before.unclear)
+    try:
+        state = _state_when_settled(context, archive, can_be_told=not one.before.unclear)
+    except DeskError as error:
+        raise _untold(one, lost, f"looking at the catalog failed: {error.message}") from None
     one.result.extra = _told(one, state)
     if lost is not None and not _has_taken(one.before, state):
-        raise OutcomeUnknown(
-            f"{one.path} was sent, but it cannot be told whether it was imported: {lost.message}",
-            hint="A large import takes long: raise timeout and deadline. Run the task again: it compares first",
-            method=lost.method,
-            path=lost.path,
-            status=lost.status,
-        )
+        raise _untold(one, lost, "the catalog does not show it")
     if state.absent:
         context.warn(
             f"{one.path}: after the import these are not among the published services: {', '.join(state.absent)}."
@@ -157,6 +156,15 @@ def _import(context: Context, one: Import, archive: Archive) -> None:
             f"{one.path}: after the import the catalog does not show the content of the file."
             " It may have come in as a draft revision that has to be published"
         )
+
+
+def _untold(one: Import, lost: OutcomeUnknown | None, why: str) -> OutcomeUnknown:
+    """Whether the file was imported cannot be told; C(lost) says that the upload had no clear answer."""
+    hint = "A large import takes long: raise timeout and deadline. Run the task again: it compares first"
+    if lost is None:
+        return OutcomeUnknown(f"{one.path} was sent and accepted, but {why}", hint=hint)
+    message = f"{one.path} was sent, but it cannot be told whether it was imported: {lost.message}; {why}"
+    return OutcomeUnknown(message, hint=hint, method=lost.method, path=lost.path, status=lost.status)
 
 
 def _has_taken(before: State, after: State) -> bool:

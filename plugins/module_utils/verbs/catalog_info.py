@@ -14,7 +14,6 @@ from ..transport.errors import ApiError, DeskError, NotFound, OptionError
 from .catalog import all_services, find_category, is_named, nearest, one_of, side_by_side
 from .checks import check_id, check_ids, check_not_together, check_positive
 from .spec import Context, InfoVerb, Option, Records
-from .template_catalog import read_templates
 
 # In the order in which they count: the first that is gathered is what the records are.
 RECORDS = ("services", "categories", "category_groups", "questionnaires")
@@ -49,7 +48,12 @@ def check(params: Mapping[str, Any]) -> None:
 
 def catalog_info(context: Context) -> Records:
     """Read what is asked for, each under its own name."""
-    return _Reading(context).records() if context.platform.takes_orders else read_templates(context)
+    if context.platform.takes_orders:
+        return _Reading(context).records()
+    # Imported here, so that a task loads only what it uses.
+    from .template_catalog import read_templates
+
+    return read_templates(context)
 
 
 class _Reading:

@@ -88,7 +88,13 @@ def _is_answered_alike(wish: Wish) -> tuple[Any, ...]:
 def _side_by_side(context: Context, work: Callable[[Context, _Group], None], groups: Iterable[_Group]) -> None:
     """Do the work for each group that has something left to be drafted; one that fails does not stop the others."""
     open_groups = [group for group in groups if group.to_draft]
-    errors = each(partial(work, context), open_groups, concurrency=context.concurrency, stop_on_error=False)
+    errors = each(
+        partial(work, context),
+        open_groups,
+        concurrency=context.concurrency,
+        stop_on_error=False,
+        progress=context.counting("drafted"),
+    )
     for group, error in zip(open_groups, errors, strict=True):
         if error is not None:
             group.fail(error)
@@ -251,8 +257,8 @@ def _order(context: Context, drafted: Sequence[_Drafted]) -> None:
     wishes = [wish for one in open_drafts for wish in one.wishes]
     try:
         problems = _placed(context, [request_id for one in open_drafts for request_id in one.request_ids], settle_time(wishes))
-    except OutcomeUnknown:
-        give_up(wishes)
+    except OutcomeUnknown as unclear:
+        give_up(wishes, unclear)
     except ApiError as refusal:
         if len(open_drafts) == 1 or isinstance(refusal, HOPELESS):
             for wish in wishes:
@@ -269,7 +275,7 @@ def _placed(context: Context, request_ids: Sequence[str], settle_timeout: float)
     """Order drafts until there is a clear answer; the problems of those that were not ordered."""
     for attempt in range(1, ROUNDS + 1):
         try:
-            problems: tuple[Problem, ...] = context.platform.order(request_ids)
+            problems: tuple[Problem, ...] | None = context.platform.order(request_ids)
         except OutcomeUnknown:
             if attempt == ROUNDS:
                 raise
@@ -282,6 +288,13 @@ def _placed(context: Context, request_ids: Sequence[str], settle_timeout: float)
             if attempt > 1 and _under_way(context, request_ids, settle_timeout) >= set(request_ids):
                 return ()
             raise
+        if problems is None:
+            if _under_way(context, request_ids, settle_timeout) >= set(request_ids):
+                return ()
+            if attempt > 1:
+                message = "The catalog answers orders with nothing at all, and no request shows up"
+                raise OutcomeUnknown(message, method="POST", path="/orders")
+            continue
         if attempt > 1:
             refused = [problem.request_id for problem in problems if problem.request_id]
             under_way = _under_way(context, refused, settle_timeout)
@@ -299,7 +312,12 @@ def _under_way(context: Context, request_ids: Sequence[str], settle_timeout: flo
         return seen >= set(request_ids)
 
     if request_ids:
-        poll(context, settle_timeout, look)
+        try:
+            poll(context, settle_timeout, look)
+        except HOPELESS:
+            raise
+        except DeskError as error:
+            raise OutcomeUnknown(f"The order was sent, but looking what came of it failed: {error.message}") from error
     return seen
 
 

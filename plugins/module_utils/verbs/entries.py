@@ -108,7 +108,7 @@ def work(
     def do(entry: Entry) -> None:
         work(context, entry)
 
-    errors = each(do, entries, concurrency=context.concurrency, stop_on_error=stop_on_error)
+    errors = each(do, entries, concurrency=context.concurrency, stop_on_error=stop_on_error, progress=context.counting("settled"))
     for entry, error in zip(entries, errors, strict=True):
         if isinstance(error, NotTried):
             skip(entry, error)

@@ -19,6 +19,7 @@ from .waiting import poll
 # How often a write without a clear answer is made again, once it is clear that it did not take.
 ROUNDS = 8
 LOOK_YOURSELF = "Look for it before trying again. With match_on, the task would have found out by itself"
+RUN_AGAIN = "Run the task again: it reads first, and writes only what differs"
 LOOK_LATER = "It does not show up yet. Run the task again later: it looks first"
 
 
@@ -47,7 +48,7 @@ def make_once(
         try:
             is_there = make()
         except OutcomeUnknown as unclear:
-            is_there = _came_of(context, unclear, look, settle_timeout, is_last=attempt == ROUNDS)
+            is_there = _came_of(context, result.subject, unclear, look, settle_timeout, is_last=attempt == ROUNDS)
         except ApiError as refusal:
             is_there = _came_of_refused(context, result, refusal, look, settle_timeout, was_tried=attempt > 1)
         if is_there:
@@ -57,13 +58,22 @@ def make_once(
 
 
 def _came_of(
-    context: Context, unclear: OutcomeUnknown, look: Callable[[], bool] | None, settle_timeout: float, *, is_last: bool
+    context: Context,
+    subject: str,
+    unclear: OutcomeUnknown,
+    look: Callable[[], bool] | None,
+    settle_timeout: float,
+    *,
+    is_last: bool,
 ) -> bool:
     """What came of a call that got no clear answer; raises if that cannot be told, or if it must not be made again."""
     if look is None:
         unclear.hint = LOOK_YOURSELF
         raise unclear
-    found = poll(context, settle_timeout, look)
+    try:
+        found = poll(context, settle_timeout, look)
+    except DeskError as error:
+        raise unseen(subject, unclear, error) from None
     if not found and (is_last or unclear.may_still_come):
         unclear.hint = LOOK_LATER
         raise unclear
@@ -89,25 +99,48 @@ def _came_of_refused(
     return True
 
 
-def remove_once(context: Context, result: ItemResult, *, remove: Callable[[], None], is_there: Callable[[], bool]) -> None:
-    """Remove a thing. One that is gone already, whoever did it, is no failure."""
+def remove_once(
+    context: Context,
+    result: ItemResult,
+    *,
+    remove: Callable[[], None],
+    is_there: Callable[[], bool],
+    is_served: Callable[[], bool],
+) -> None:
+    """Remove a thing. One that is gone already, whoever did it, is no failure.
+
+    C(is_served) asks whether things of its kind can be read at all: where they cannot, not to find one proves nothing.
+    """
     for attempt in range(1, ROUNDS + 1):
         try:
             remove()
             break
-        except NotFound:
-            break
-        except OutcomeUnknown:
-            context.clock.sleep(backoff(attempt))
-            if not is_there():
+        except (NotFound, OutcomeUnknown) as error:
+            context.clock.sleep(backoff(attempt) if isinstance(error, OutcomeUnknown) else 0.0)
+            if _is_gone(error, result.subject, is_there, is_served):
                 break
-            if attempt == ROUNDS:
+            if attempt == ROUNDS or isinstance(error, NotFound):
                 raise
         except ApiError as refusal:
             if not context.platform.already_done(refusal):
                 raise
             break
     result.has_written = True
+
+
+def _is_gone(
+    error: ApiError, subject: str, is_there: Callable[[], bool], is_served: Callable[[], bool]
+) -> bool:
+    """Whether a thing is not there, after a removal that was not confirmed."""
+    try:
+        if is_there():
+            return False
+        served = is_served()
+    except DeskError as fault:
+        raise unseen(subject, error, fault) from None
+    if not served:
+        raise error
+    return True
 
 
 def names_of(fields: Mapping[str, Any]) -> Iterable[str]:
@@ -119,6 +152,13 @@ def names_of(fields: Mapping[str, Any]) -> Iterable[str]:
             yield name
 
 
+def unseen(subject: str, unclear: ApiError, error: DeskError) -> DeskError:
+    """A write got no clear answer, and looking what came of it failed too."""
+    message = f"{subject} was sent, but it cannot be told what came of it: {unclear.message}; looking failed too: {error.message}"
+    details: dict[str, Any] = {"method": unclear.method, "path": unclear.path, "status": unclear.status}
+    return OutcomeUnknown(message, hint=RUN_AGAIN, **details)
+
+
 def unverified(subject: str, error: DeskError) -> DeskError:
     """What was written could not be read back."""
     message = f"{subject} was written, but reading it back failed: {error.message}"
@@ -126,4 +166,4 @@ def unverified(subject: str, error: DeskError) -> DeskError:
         told = copy.copy(error)
         told.message = message
         return told
-    return OutcomeUnknown(message, hint="Run the task again: it reads first, and writes only what differs")
+    return OutcomeUnknown(message, hint=RUN_AGAIN)

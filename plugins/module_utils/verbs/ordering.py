@@ -398,11 +398,13 @@ def blame(wishes: Iterable[Wish], problems: Sequence[Problem]) -> None:
             wish.error = OutcomeUnknown(message, hint="Look at the requests of the user, then run the task again")
 
 
-def give_up(wishes: Iterable[Wish]) -> None:
+def give_up(wishes: Iterable[Wish], unclear: OutcomeUnknown | None = None) -> None:
+    """Leave open what is so after all; C(unclear) is what was said last."""
+    said = unclear.message if unclear else f"{ROUNDS} orders got no clear answer, and no request shows up"
     for wish in wishes:
         if wish.is_open:
-            message = f"{wish.name}: {ROUNDS} orders got no clear answer, and no request shows up"
-            wish.error = OutcomeUnknown(message, hint="Check that the catalog is up, then run the task again: it reads first")
+            hint = "Check that the catalog is up, then run the task again: it reads first"
+            wish.error = OutcomeUnknown(f"{wish.name}: {said}", hint=hint)
 
 
 def grouped(wishes: Iterable[Wish], key: Callable[[Wish], Any]) -> list[list[Wish]]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,8 @@ from typing import TypeVar
 from ..transport.errors import AuthError, DeskError, RateLimited
 
 Task = TypeVar("Task")
+# How many are done, and how many there are.
+Counted = Callable[[int, int], None]
 
 # Going on after one of these would get the caller locked out, or waste the quota that is left.
 HOPELESS = (AuthError, RateLimited)
@@ -24,14 +27,22 @@ class NotTried(DeskError):
 
 
 def each(
-    work: Callable[[Task], None], tasks: Sequence[Task], *, concurrency: int, stop_on_error: bool
+    work: Callable[[Task], None],
+    tasks: Sequence[Task],
+    *,
+    concurrency: int,
+    stop_on_error: bool,
+    progress: Counted = lambda done, total: None,
 ) -> list[DeskError | None]:
     """Do the work for every task and return the error of each, or C(None), in the order of the tasks.
+
+    C(progress) is told after each how many are done.
 
     Once a task failed, with C(stop_on_error) or for a reason that will hit all others too, no further one is started.
     """
     stopped_by: list[DeskError] = []
     lock = threading.Lock()
+    done = itertools.count(1)
 
     def attempt(task: Task) -> DeskError | None:
         if stopped_by:
@@ -43,6 +54,8 @@ def each(
                 with lock:
                     stopped_by.append(error)
             return error
+        finally:
+            progress(next(done), len(tasks))
         return None
 
     workers = min(concurrency, len(tasks))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..platforms.records import Comment
-from ..transport.errors import DeskError, NotFound, OutcomeUnknown
+from ..transport.errors import DeskError, NotFound, OutcomeUnknown, shortened
 from ..transport.retry import backoff
 from .parallel import HOPELESS, NotTried, each
 from .spec import Context, Item, ItemResult
@@ -149,7 +149,7 @@ def _read(
     def fill(thread: Thread) -> None:
         thread.comments = read(thread.request_id)
 
-    errors = each(fill, threads, concurrency=context.concurrency, stop_on_error=stop_on_error)
+    errors = each(fill, threads, concurrency=context.concurrency, stop_on_error=stop_on_error, progress=context.counting("read"))
     were_read: list[Thread] = []
     for thread, error in zip(threads, errors, strict=True):
         if error is None:
@@ -244,7 +244,7 @@ def _send(context: Context, threads: Sequence[Thread]) -> None:
                 # The next ones wait until it is clear whether this one is there.
                 return
 
-    errors = each(send, threads, concurrency=context.concurrency, stop_on_error=stop_on_error)
+    errors = each(send, threads, concurrency=context.concurrency, stop_on_error=stop_on_error, progress=context.counting("sent"))
     for thread, error in zip(threads, errors, strict=True):
         if error is not None:
             for post in thread.posts:
@@ -279,7 +279,6 @@ def _look(post: Post, comments: Sequence[Comment], *, is_last: bool) -> None:
             post.result.fail(_recorded_otherwise(post.wish, found))
     elif is_last and post.is_acknowledged:
         post.fail(_invisible(post))
-        post.result.has_written = True
     elif is_last and isinstance(error, OutcomeUnknown):
         post.fail(_never_seen(post, error))
     elif is_last:
@@ -293,7 +292,11 @@ def _recorded_otherwise(wish: Wish, found: Comment) -> DeskError:
         "visibility": (found.visibility, wanted.visibility),
         "text": (found.text, wanted.text),
     }
-    told = [f"{name} {is_now[:100]!r} instead of {then[:100]!r}" for name, (is_now, then) in pairs.items() if is_now != then]
+    told = [
+        f"{name} {shortened(is_now, 100)!r} instead of {shortened(then, 100)!r}"
+        for name, (is_now, then) in pairs.items()
+        if is_now != then
+    ]
     return DeskError(
         f"{wish.subject} was accepted as comment {found.id}, but recorded with {', '.join(told)}",
         hint="Look at it in the portal. Give the options as they are recorded: else the next run may not recognise it",

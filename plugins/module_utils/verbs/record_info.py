@@ -82,7 +82,7 @@ def _whole(context: Context, module: Any, ids: list[str]) -> dict[str, Any]:
     def read(record_id: str) -> None:
         found.update(context.platform.records_by_id(module, [record_id], ()))
 
-    for error in each(read, ids, concurrency=context.concurrency, stop_on_error=True):
+    for error in each(read, ids, concurrency=context.concurrency, stop_on_error=True, progress=context.counting("read")):
         if error is not None:
             raise error
     return found

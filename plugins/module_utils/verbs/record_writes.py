@@ -12,7 +12,7 @@ from typing import Any
 from ..transport.errors import ApiError, DeskError, OutcomeUnknown
 from ..transport.retry import backoff
 from .entries import CREATE, DELETE, UPDATE, Entry, Row, describe, shown, united, work
-from .once import ROUNDS, make_once, names_of, remove_once, unverified
+from .once import ROUNDS, make_once, names_of, remove_once, unseen, unverified
 from .spec import Context
 
 
@@ -62,12 +62,14 @@ def _update(context: Context, entry: Entry) -> None:
             context.platform.update_record(entry.module, record_id, {**changes, **entry.sent_along})
             entry.result.has_written = True
             return
-        except OutcomeUnknown:
-            # It may have written; and if looking fails, that is what remains to be said.
-            entry.result.has_written = True
+        except OutcomeUnknown as unclear:
             context.clock.sleep(backoff(attempt))
-            current = context.platform.get_record(entry.module, record_id)
+            try:
+                current = context.platform.get_record(entry.module, record_id)
+            except DeskError as error:
+                raise unseen(entry.result.subject, unclear, error) from None
             changes = context.platform.difference(entry.changes, current)
+            entry.result.has_written = changes != entry.changes
             if not changes:
                 return
             if attempt == ROUNDS:
@@ -86,7 +88,10 @@ def _delete(context: Context, entry: Entry) -> None:
     def is_there() -> bool:
         return bool(context.platform.records_by_id(entry.module, [record_id], []))
 
-    remove_once(context, entry.result, remove=remove, is_there=is_there)
+    def is_served() -> bool:
+        return bool(context.platform.answers(entry.module))
+
+    remove_once(context, entry.result, remove=remove, is_there=is_there, is_served=is_served)
 
 
 def _read_back(context: Context, group: Sequence[Entry], *, is_deleted: bool) -> None:
@@ -129,6 +134,7 @@ def _conclude(context: Context, entry: Entry, row: Row | None) -> None:
     result.after = shown(context, entry, row)
     ignored = context.platform.difference(entry.compared, row)
     if ignored and entry.is_open:
+        result.has_written = entry.action == CREATE or set(ignored) != set(entry.changes)
         message = f"{result.subject} was written, but these fields did not take: {', '.join(names_of(ignored))}"
         result.fail(DeskError(message, hint="Rules of the form or the rights of the account may forbid it"))
 

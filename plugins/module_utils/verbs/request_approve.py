@@ -24,11 +24,12 @@ ROUNDS = 4
 
 @dataclass
 class Decision:
-    """One request and what is to become of it."""
+    """One request and what is to become of it. C(was_unclear) says that it was sent once without a clear answer."""
 
     item: Item
     result: ItemResult
     acknowledged: bool = False
+    was_unclear: bool = False
 
     @property
     def request_id(self) -> str:
@@ -178,9 +179,16 @@ def _write(context: Context, to_do: Sequence[Decision]) -> None:
         )
 
     pending = [decision for decision in to_do if not decision.acknowledged]
-    errors = each(decide, pending, concurrency=context.concurrency, stop_on_error=context.on_error == "stop")
+    errors = each(
+        decide,
+        pending,
+        concurrency=context.concurrency,
+        stop_on_error=context.on_error == "stop",
+        progress=context.counting("decided"),
+    )
     for decision, error in zip(pending, errors, strict=True):
         decision.acknowledged = error is None
+        decision.was_unclear = decision.was_unclear or isinstance(error, OutcomeUnknown)
         decision.result.error = error
         if isinstance(error, NotTried):
             _skip(decision, error)
@@ -238,7 +246,9 @@ def _warn_of_ignored_name(context: Context, decision: Decision, request: Request
 def _fail_unverified(to_do: Iterable[Decision], error: DeskError) -> None:
     for decision in to_do:
         cause = decision.result.error
-        if isinstance(cause, HOPELESS):
+        if isinstance(cause, HOPELESS) or (cause is not None and not decision.was_unclear):
+            # It was refused, and that is what there is to say.
+            decision.result.after = decision.result.before
             decision.result.fail(cause)
             continue
         decision.result.after = None

@@ -70,7 +70,7 @@ def _wish(context: Context, item: Item) -> Wish:
     return Wish(
         subject=f"comment on request {request_id}",
         request_id=request_id,
-        comment=Comment("", plain_text(item["text"]), author, visibility, None, (), {}),
+        comment=Comment("", platform.as_shown(item["text"]), author, visibility, None, (), {}),
         is_met_by=is_met_by,
         is_as_sent=is_met_by,
         send=send,

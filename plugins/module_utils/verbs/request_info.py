@@ -13,11 +13,13 @@ from ..platforms.records import Listing, Request, RequestQuery
 from ..transport.errors import OptionError
 from .catalog import find_service
 from .checks import check_id, check_ids, check_moment, check_not_together, check_positive, check_query, is_id
+from .fields import check_fields, only
 from .parallel import each
 from .spec import Context, InfoVerb, Option, Records
 
 NEWEST_AT_ONCE = 1000
 FILTERS = ("status", "since_id", "last", "limit", "requested_for", "requested_by", "service", "modified_since", "subject")
+INCLUDES = ("answers", "approvals", "attachments", "comments", "scan_details")
 # Filters that are handed on under another name, or not as they are.
 TRANSLATED = ("status", "service")
 
@@ -37,6 +39,7 @@ def check(params: Mapping[str, Any]) -> None:
     for option in ("service", "subject", "requested_for", "requested_by"):
         if params[option] is not None and not params[option].strip():
             raise OptionError(f"{option}: it is empty", hint="Leave the option out to ask for all")
+    check_fields(params["fields"], {*Request.__dataclass_fields__, *(params["include"] or ())} - {"scan_details"})
     if params["mine"] and params["service"] is None:
         raise OptionError("mine: it needs service", hint="The platform lists the own requests of one service at a time")
     if params["status"] is not None and not params["status"]:
@@ -95,7 +98,7 @@ def _read(context: Context, request_ids: list[str], include: frozenset[str]) -> 
     def read(some: list[str]) -> None:
         found.update(context.platform.requests_by_id(some, scan_details="scan_details" in include))
 
-    for error in each(read, parts, concurrency=context.concurrency, stop_on_error=True):
+    for error in each(read, parts, concurrency=context.concurrency, stop_on_error=True, progress=context.counting("read")):
         if error is not None:
             raise error
     return found
@@ -105,7 +108,7 @@ def _with_details(context: Context, requests: Sequence[Request], include: frozen
     """The records, with what has to be read for each of them."""
     records = [request.as_dict() for request in requests]
     if not include - {"scan_details"}:
-        return records
+        return only(records, context.params["fields"])
 
     def add(position: int) -> None:
         request, record = requests[position], records[position]
@@ -116,10 +119,12 @@ def _with_details(context: Context, requests: Sequence[Request], include: frozen
         if "approvals" in include:
             record["approvals"] = context.platform.approvals_of(request.id)
 
-    for error in each(add, range(len(records)), concurrency=context.concurrency, stop_on_error=True):
+    for error in each(
+        add, range(len(records)), concurrency=context.concurrency, stop_on_error=True, progress=context.counting("read")
+    ):
         if error is not None:
             raise error
-    return records
+    return only(records, context.params["fields"])
 
 
 def _add_comments(context: Context, request: Request, record: dict[str, Any], include: frozenset[str]) -> None:
@@ -155,8 +160,9 @@ REQUEST_INFO = InfoVerb(
             "include",
             type="list",
             elements="str",
-            choices=("answers", "approvals", "attachments", "comments", "scan_details"),
+            choices=INCLUDES,
         ),
+        Option("fields", type="list", elements="str"),
         Option("limit", type="int"),
     ),
     check=check,

@@ -106,9 +106,7 @@ def check(items: Sequence[Item]) -> None:
 
 def review(context: Context) -> list[ItemResult]:
     """Read, write what differs, read back; each service is read once, whatever the number of its items."""
-    services = look_up_services(
-        context.platform, [item["service"] for item in context.items], concurrency=context.concurrency
-    )
+    services = look_up_services(context.platform, [item["service"] for item in context.items], concurrency=context.concurrency)
     results = [ItemResult(item.index, f"service {item['service']}") for item in context.items]
     ids = list(dict.fromkeys(row["id"] for row in services.values() if not isinstance(row, DeskError)))
     opinions = _read(context, ids)
@@ -178,9 +176,7 @@ def _contradicts(item: Item, other: Item) -> bool:
     if item["state"] != other["state"]:
         described = other if item["state"] == ABSENT else item
         return any(described[name] is not None for name in TEXTS)
-    return any(
-        item[name] is not None and other[name] is not None and item[name] != other[name] for name in (*TEXTS, "rating")
-    )
+    return any(item[name] is not None and other[name] is not None and item[name] != other[name] for name in (*TEXTS, "rating"))
 
 
 def _up_to_first_failure(context: Context, results: Sequence[ItemResult], to_do: list[Subject]) -> list[Subject]:
@@ -196,10 +192,11 @@ def _up_to_first_failure(context: Context, results: Sequence[ItemResult], to_do:
 
 
 def _end(subject: Subject, error: DeskError, *, outcome: str = "failed", now: Opinion | None = None) -> None:
-    """The items that wanted a change did not get it (all)."""
+    """The items that wanted a change did not get it (all). What can be seen counts; where nothing can, what was confirmed."""
+    there_before = subject.results[0].before
     for result in subject.results:
         if result.changed:
-            result.has_written = bool(subject.done)
+            result.has_written = bool(subject.done) if now is None else now.shown() != there_before
             result.after = result.before if now is None else now.shown()
             result.fail(error, outcome=outcome)
 
@@ -235,7 +232,13 @@ def _write(context: Context, to_do: Sequence[Subject], now: Mapping[str, Opinion
     def bring_about(subject: Subject) -> None:
         _bring_about(context, subject, now[subject.service_id])
 
-    errors = each(bring_about, to_do, concurrency=context.concurrency, stop_on_error=context.on_error == "stop")
+    errors = each(
+        bring_about,
+        to_do,
+        concurrency=context.concurrency,
+        stop_on_error=context.on_error == "stop",
+        progress=context.counting("settled"),
+    )
     for subject, error in zip(to_do, errors, strict=True):
         subject.error = error
         if isinstance(error, NotTried):
@@ -245,8 +248,7 @@ def _write(context: Context, to_do: Sequence[Subject], now: Mapping[str, Opinion
 def _bring_about(context: Context, subject: Subject, now: Opinion) -> None:
     platform, wanted, service_id = context.platform, subject.wanted, subject.service_id
     if now.has_review and not wanted.has_review:
-        for review_id in (now.review_id, *now.others):
-            _once(subject, f"delete {review_id}", lambda number: _delete(platform, number), review_id)
+        _delete_all(platform, subject, (now.review_id, *now.others))
     elif wanted.has_review and not now.reads_as(wanted):
         texts = {name: getattr(wanted, name) for name in TEXTS}
         if now.review_id is None:
@@ -274,11 +276,16 @@ def _once(subject: Subject, name: str, write: Any, argument: Any) -> None:
     subject.done.add(name)
 
 
-def _delete(platform: Any, review_id: str) -> None:
-    try:
-        platform.delete_review(review_id)
-    except NotFound:
-        return
+def _delete_all(platform: Any, subject: Subject, review_ids: Sequence[str | None]) -> None:
+    """Delete reviews. One that is not found may be gone, or out of reach: that is for the reading back to say."""
+    missing: NotFound | None = None
+    for review_id in review_ids:
+        try:
+            _once(subject, f"delete {review_id}", platform.delete_review, review_id)
+        except NotFound as error:
+            missing = error
+    if missing is not None:
+        raise missing
 
 
 def _settled(subject: Subject, now: Opinion, *, is_last: bool) -> bool:

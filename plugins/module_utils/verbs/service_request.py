@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..platforms.records import COMPLETED
-from .orders import ensure_ordered
 from .spec import Context, Item, ItemResult, Option, WriteVerb
-from .tickets import ensure_tickets
 
 
 def check(items: Sequence[Item]) -> None:
@@ -26,8 +24,17 @@ def check(items: Sequence[Item]) -> None:
 
 
 def service_request(context: Context) -> list[ItemResult]:
-    """As orders of a catalog, or as tickets that are made, changed, closed and removed one by one."""
-    return ensure_ordered(context) if context.platform.takes_orders else ensure_tickets(context)
+    """As orders of a catalog, or as tickets that are made, changed, closed and removed one by one.
+
+    Imported here, so that a task loads only the way that it goes.
+    """
+    if context.platform.takes_orders:
+        from .orders import ensure_ordered
+
+        return ensure_ordered(context)
+    from .tickets import ensure_tickets
+
+    return ensure_tickets(context)
 
 
 ONLY_DWP = ("bmc_dwp",)

@@ -12,10 +12,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 
 from ..transport.errors import DeskError, OptionError
 from ..transport.retry import Clock
+
+# What is done, how often, and of how many.
+Progress: TypeAlias = Callable[[str, int, int], None]
 
 # Outcomes of an item that mean that the platform's data is not what it was.
 CHANGING = frozenset({"approved", "denied", "created", "updated", "closed", "deleted"})
@@ -113,7 +117,7 @@ class Context:
     """All that a verb works with.
 
     C(platform) makes the calls, C(params) are the options of an info verb, C(items) those of a write verb. C(warn) takes
-    warnings for the user.
+    warnings for the user, C(progress) how far the work is.
     """
 
     platform: Any
@@ -123,7 +127,12 @@ class Context:
     on_error: str = "continue"
     concurrency: int = 8
     warn: Callable[[str], None] = lambda message: None
+    progress: Progress = lambda what, done, total: None
     clock: Clock = field(default_factory=Clock)
+
+    def counting(self, what: str) -> Callable[[int, int], None]:
+        """Takes how many are done, and how many there are; C(what) says with what, such as V(decided)."""
+        return partial(self.progress, what)
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def work(
     def do(ticket: Ticket) -> None:
         task(context, ticket)
 
-    errors = each(do, tickets, concurrency=context.concurrency, stop_on_error=stop_on_error)
+    errors = each(do, tickets, concurrency=context.concurrency, stop_on_error=stop_on_error, progress=context.counting("settled"))
     for ticket, error in zip(tickets, errors, strict=True):
         if isinstance(error, NotTried):
             skip(ticket, error)

@@ -12,7 +12,7 @@ from typing import Any
 from ..platforms.records import Request
 from ..transport.errors import ApiError, DeskError, OutcomeUnknown
 from ..transport.retry import backoff
-from .once import ROUNDS, make_once, names_of, remove_once, unverified
+from .once import ROUNDS, make_once, names_of, remove_once, unseen, unverified
 from .spec import Context
 from .ticket import CLOSE, CREATE, DELETE, Ticket, by_user, describe, look_again, record_of, united, work
 
@@ -57,11 +57,13 @@ def _change(context: Context, ticket: Ticket) -> None:
         try:
             _change_once(context, ticket)
             return
-        except OutcomeUnknown:
-            # It may have written; and if looking fails, that is what remains to be said.
-            ticket.result.has_written = True
+        except OutcomeUnknown as unclear:
             context.clock.sleep(backoff(attempt))
-            if _has_changed(context, ticket):
+            try:
+                is_done = _has_changed(context, ticket)
+            except DeskError as error:
+                raise unseen(ticket.result.subject, unclear, error) from None
+            if is_done:
                 return
             if attempt == ROUNDS:
                 raise
@@ -84,8 +86,12 @@ def _change_once(context: Context, ticket: Ticket) -> None:
 def _has_changed(context: Context, ticket: Ticket) -> bool:
     """Whether all is as wanted after all; what is not stays to be done."""
     current: Request = context.platform.get_request(ticket.found.id)
-    ticket.changes = context.platform.difference(ticket.changes, current.raw)
-    return not ticket.changes and (ticket.action != CLOSE or context.platform.is_closed(current))
+    left = context.platform.difference(ticket.changes, current.raw)
+    is_closed = ticket.action == CLOSE and context.platform.is_closed(current)
+    if left != ticket.changes or is_closed:
+        ticket.result.has_written = True
+    ticket.changes = left
+    return not left and (ticket.action != CLOSE or is_closed)
 
 
 def _delete(context: Context, ticket: Ticket) -> None:
@@ -97,7 +103,7 @@ def _delete(context: Context, ticket: Ticket) -> None:
     def is_there() -> bool:
         return bool(context.platform.requests_by_id([request_id]))
 
-    remove_once(context, ticket.result, remove=remove, is_there=is_there)
+    remove_once(context, ticket.result, remove=remove, is_there=is_there, is_served=context.platform.answers_requests)
 
 
 # -- reading back -----------------------------------------------------------------------------------------------------------
@@ -143,11 +149,21 @@ def _conclude(context: Context, ticket: Ticket, request: Request | None) -> None
         return
     wanted = ticket.shown if ticket.action == CREATE else ticket.compared
     if ignored := context.platform.difference(wanted, request.raw):
+        result.has_written = ticket.action == CREATE or _took(context, ticket, known, request)
         names = ", ".join(names_of(ignored))
         message = f"Request {request.id} was written, but these fields did not take: {names}"
         result.fail(DeskError(message, hint=LOOK_IN_PORTAL))
     elif ticket.action == CLOSE and not context.platform.is_closed(request):
+        result.has_written = _took(context, ticket, known, request)
         result.fail(DeskError(f"Request {request.id} was closed, but is still {request.status}", hint=LOOK_IN_PORTAL))
+
+
+def _took(context: Context, ticket: Ticket, before: Request, after: Request) -> bool:
+    """Whether anything of a change can be seen."""
+    if ticket.action == CLOSE and context.platform.is_closed(after):
+        return True
+    left, wanted = (context.platform.difference(ticket.compared, request.raw) for request in (after, before))
+    return set(left) != set(wanted)
 
 
 def _fail_unverified(ticket: Ticket, error: DeskError) -> None:

@@ -73,6 +73,7 @@ def wait_for(context: Context, goals: Sequence[Goal], *, read: Read | None = Non
             goal.request = found.get(goal.request_id, goal.request)
             goal.error = _verdict(goal, passed, fault)
         open_goals = [goal for goal in open_goals if not goal.is_reached and goal.error is None]
+        context.progress("are where they should be", len(goals) - len(open_goals), len(goals))
         if open_goals:
             left = min(goal.timeout for goal in open_goals) - passed
             clock.sleep(max(0.05, min(pause, left)))

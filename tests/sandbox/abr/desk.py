@@ -16,6 +16,7 @@ from ..switches import Switchboard
 from .collection import Collection
 from .elevation import Elevation, Status
 from .errors import AbrError, not_found
+from .params import MOST_DIGITS
 from .records import Computer, Event, PortalUser
 from .times import ticks
 
@@ -119,7 +120,8 @@ class Desk:
         raise not_found(self.switches, "Computer")
 
     def _by_id(self, segment: str) -> Computer | None:
-        return self.computers.get(int(segment)) if segment.isascii() and segment.isdigit() else None
+        is_number = segment.isascii() and segment.isdigit() and len(segment) <= MOST_DIGITS
+        return self.computers.get(int(segment)) if is_number else None
 
     def _by_name(self, segment: str) -> Computer | None:
         rows = self.computers.descending() if self.switches["duplicate_name"] == "newest" else self.computers.ascending()

@@ -20,6 +20,8 @@ Row = TypeVar("Row")
 DEFAULT_TAKE = 50
 DEFAULT_DAYS = 30
 _DATE_LENGTH = len("yyyy-mm-dd")
+# More are no number that anything here has.
+MOST_DIGITS = 18
 _LONGEST_DAYS = 36_500
 
 
@@ -55,7 +57,7 @@ class Params:
         value = self.text(name)
         if value is None:
             return None
-        if value.isascii() and value.isdigit() and int(value) >= least:
+        if value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS and int(value) >= least:
             return int(value)
         self._refuse(name, value)
         return None

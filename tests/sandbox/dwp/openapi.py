@@ -17,8 +17,8 @@ Operation = dict[str, Any]
 _ABOUT = f"""\
 The service catalog of the simulated tenant Northwind: categories, services, requests, comments, reviews, ratings.
 
-Log in first (`{SERVICE_ACCOUNT}`, `{PASSWORD}`): this page keeps the cookie that comes back.
-The token is valid for half an hour of the sandbox's clock.
+Log in first (in the sandbox `{SERVICE_ACCOUNT}`, `{PASSWORD}`; its page has done it already).
+The token is valid for half an hour, in the sandbox of its own clock.
 Every call carries the header `default-bundle-scope`, and all but GET carry `X-Requested-By`.
 What the vendor's document leaves open is a switch of the sandbox (`/_sandbox/switches/dwp`);
 this document describes the defaults.
@@ -54,6 +54,10 @@ _SERVICE = _path("serviceversionId", "the service")
 _REQUEST = _path("requestId", "the request")
 
 
+# Who changes what others have written there is refused.
+_OF_THEIR_OWNER = ("reviews", "ratings")
+
+
 def _json(schema: Schema) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
 
@@ -86,6 +90,9 @@ def _operation(
             "400": _failure("cannot be understood", error),
             "401": {"description": "no valid token; no body"},
             "404": _failure("not found", error),
+            # Not in the vendor's document: what servers of this kind answer, and what clients have to live with.
+            **({"415": _failure("the body is not of the type that is asked for", error)} if content else {}),
+            **({"403": _failure("of another user", error)} if tag in _OF_THEIR_OWNER and write else {}),
         },
     }
 
@@ -118,6 +125,7 @@ def _login() -> Operation:
     operation = _silent("login", "Log in", ref("Login"), [], error="LoginError")
     token = {"description": "the token as text, and as cookie AR-JWT", "content": {"text/plain": {"schema": text()}}}
     operation["responses"] = {"200": token, "400": operation["responses"]["400"], "401": _failure("wrong", "LoginError")}
+    operation["responses"]["415"] = _failure("the body is no JSON", "LoginError")
     return {**operation, "security": []}
 
 

@@ -64,6 +64,11 @@ class Exchange:
         self.finish(reply.status)
         await reply.send(self.send)
 
+    @property
+    def has_lost_its_client(self) -> bool:
+        """Whether there is nobody any more whom a slow reply could be sent to."""
+        return self.connection.transport.is_closing()
+
     async def gone(self) -> None:
         """Wait until the server has seen that the connection is closed."""
         while (await self.receive())["type"] != "http.disconnect":
@@ -151,6 +156,8 @@ async def _slow_headers(exchange: Exchange, spec: FaultSpec, reply: Reply) -> No
     for line in lines:
         exchange.connection.transport.write(line)
         await asyncio.sleep(spec.seconds / len(lines))
+        if exchange.has_lost_its_client:
+            return
     exchange.connection.transport.write(reply.body)
     exchange.connection.close()
     await exchange.gone()
@@ -164,6 +171,8 @@ async def _slow_body(exchange: Exchange, spec: FaultSpec, reply: Reply) -> None:
     for start in range(0, len(reply.body), size):
         await exchange.send({"type": "http.response.body", "body": reply.body[start : start + size], "more_body": True})
         await asyncio.sleep(spec.seconds)
+        if exchange.has_lost_its_client:
+            return
     await exchange.send({"type": "http.response.body", "body": b""})
 
 
@@ -188,6 +197,12 @@ async def _huge(exchange: Exchange, spec: FaultSpec, _reply: Reply) -> None:
         await exchange.send({"type": "http.response.body", "body": b"x" * size, "more_body": True})
         left -= size
     await exchange.send({"type": "http.response.body", "body": b'"'})
+
+
+async def _clock_jump(exchange: Exchange, spec: FaultSpec, reply: Reply) -> None:
+    """The sandbox's clock leaps ahead by ``seconds``. The platform answers by the new time, or (after) has by the old one."""
+    exchange.platform.clock.advance(spec.seconds)
+    await exchange.reply(reply if spec.strikes_after else await exchange.answer())
 
 
 def _with_body(reply: Reply, body: bytes) -> Reply:
@@ -215,4 +230,5 @@ _STRIKES: dict[str, Callable[[Exchange, FaultSpec, Reply], Awaitable[None]]] = {
     "auth": _auth,
     "redirect": _redirect,
     "huge": _huge,
+    "clock_jump": _clock_jump,
 }

@@ -29,6 +29,7 @@ KINDS: dict[str, tuple[frozenset[str], When]] = {
     "auth": (frozenset(), "before"),
     "redirect": (frozenset({"location", "status"}), "before"),
     "huge": (frozenset({"bytes"}), "before"),
+    "clock_jump": (frozenset({"seconds"}), "before"),
 }
 #: kinds that change the platform's own reply, so that the platform has always done its work
 ALWAYS_AFTER = frozenset({"cut", "truncated_json", "wrong_content_type", "slow_headers", "slow_body"})

@@ -187,7 +187,8 @@ def _approval_actions(module: Module) -> Iterator[Endpoint]:
         ("_reject", _decider(REJECTED), "Reject for oneself"),
         ("_send_notification", _notify, "Ask the approver"),
     ):
-        yield Endpoint(PUT, f"{path}/{name}", module.scope, run, about, module.path, chain, body, body)
+        gives = None if run is _notify else body
+        yield Endpoint(PUT, f"{path}/{name}", module.scope, run, about, module.path, chain, body, gives)
 
 
 def _decider(word: str) -> Handler:

@@ -118,7 +118,7 @@ class Call:
     def _parsed(self, text: str) -> dict[str, Any]:
         try:
             value = json.loads(text, parse_float=_finite, parse_constant=_finite)
-            dump_json(value)
+            json.dumps(value, ensure_ascii=False).encode()  # halves of characters are no text
         except ValueError:
             value = self._printed(text)
         if not isinstance(value, dict):

@@ -52,7 +52,7 @@ class ListInfo:
 
     def _whole(self, name: str, default: int, least: int) -> int:
         value = self.given.get(name, default)
-        if isinstance(value, bool) or not str(value).isdecimal() or int(value) < least:
+        if isinstance(value, bool) or len(str(value)) > 18 or not str(value).isdecimal() or int(value) < least:
             raise invalid(name)
         return int(value)
 
@@ -171,4 +171,4 @@ class ListInfo:
         if value is None:
             return (0, 0, "")
         text = str(value)
-        return (1, int(text), "") if text.isdecimal() else (2, 0, text.casefold())
+        return (1, int(text), "") if text.isdecimal() and len(text) <= 4000 else (2, 0, text.casefold())

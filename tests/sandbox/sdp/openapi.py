@@ -22,7 +22,8 @@ Operation = dict[str, Any]
 _ABOUT = f"""\
 Requests and all other records of a simulated tenant, and the accounts server before it.
 
-To try it: `POST /_sandbox/sdp/tokens` answers an access token; put `Zoho-oauthtoken <token>` into Authorize.
+The header `Authorization` is `Zoho-oauthtoken <token>`. In the sandbox `POST /_sandbox/sdp/tokens` answers one without a login;
+its page has done it already.
 `input_data` is JSON in a form field (or in the query): `{{"request": {{"subject": "..."}}}}`, `{{"list_info": {{...}}}}`.
 Every path is also there below `/app/{PORTAL}`. A page of a list has 10 rows if nothing else is asked for, and at most 100.
 The useful code of a failure is in `response_status.messages`.
@@ -82,6 +83,10 @@ def _answer(endpoint: Endpoint) -> dict[str, Any]:
     if endpoint.path.endswith("{file_id}"):
         binary = {"schema": text(format="binary")}
         return {"description": "the file, of its own type", "content": {ACCEPT: binary, "*/*": binary}}
+    if endpoint.path.endswith("/layouts"):
+        layouts = {"type": "array", "items": {"type": "object"}}
+        both = {"response_status": ref("Statuses"), "layouts": layouts}
+        return {"description": "done", "content": _json({"type": "object", "properties": both, "required": list(both)})}
     properties: dict[str, Schema] = {"response_status": ref("Statuses" if endpoint.many else "Status")}
     if endpoint.gives is not None:
         key, module = endpoint.gives

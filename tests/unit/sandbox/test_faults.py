@@ -152,6 +152,19 @@ def test_huge(desk: Client) -> None:
     assert isinstance(reply.json(), str)
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_clock_jump(desk: Client, when: str) -> None:
+    """Before the call is answered, or once it is."""
+    desk.control("POST", "/clock", {"now": "2026-06-01T12:00:00Z"})
+    desk.fault("clock_jump", method="PUT", seconds=7200, when=when, times=1)
+    assert approve(desk).ok
+    assert desk.one()["statusCode"] == OPEN
+    assert desk.control("GET", "/health")["now"].startswith("2026-06-01T14:00")
+    assert (last_call(desk)["fault"], desk.calls(method="PUT")[0]["fault"]) == (None, "clock_jump")
+    times = [call["at"][:13] for call in desk.calls()]
+    assert times == ["2026-06-01T12", "2026-06-01T14"]
+
+
 def test_skip_times_and_count(desk: Client) -> None:
     desk.fault("status", skip=1, times=2, method="GET", path="/requests/[0-9]+$")
     assert [desk.get(f"/requests/{PENDING}").status_code for dummy in range(4)] == [200, 503, 503, 200]

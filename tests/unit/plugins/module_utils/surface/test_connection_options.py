@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.deskops.itsm.plugins.module_utils.surface import options
-from ansible_collections.deskops.itsm.plugins.module_utils.surface.connect import secret_forms
+from ansible_collections.deskops.itsm.plugins.module_utils.surface.connect import secrets_of
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import OptionError
+from ansible_collections.deskops.itsm.plugins.module_utils.transport.secrets import all_forms
 from ansible_collections.deskops.itsm.plugins.module_utils.verbs.spec import Option
 
 UNSET: dict[str, Any] = dict.fromkeys((option.name for option in options.CONNECTION_OPTIONS), None)
@@ -71,12 +72,12 @@ def test_every_secret_is_known_wherever_it_comes_from(source: str) -> None:
             continue
         variable = options.environment_variable(option, "admin_by_request")
         params, environ = ({option.name: "s3 cr3t"}, {}) if source == "option" else ({}, {variable: "s3 cr3t"})
-        assert {"s3 cr3t", "s3%20cr3t", "s3+cr3t", "czMgY3IzdA=="} <= secret_forms(params, environ)
+        assert {"s3 cr3t", "s3%20cr3t", "s3+cr3t", "czMgY3IzdA=="} <= all_forms(secrets_of((), params, environ))
 
 
 @pytest.mark.parametrize("variable", ["https_proxy", "ALL_PROXY", "DESKOPS_PROXY", "ABR_URL"])
 def test_passwords_in_addresses_are_secrets(variable: str) -> None:
-    forms = secret_forms({}, {variable: "http://me:p%2Fw@proxy.example:3128"})
+    forms = all_forms(secrets_of((), {}, {variable: "http://me:p%2Fw@proxy.example:3128"}))
     assert {"p%2Fw", "p/w", "bWU6cC93"} <= forms
 
 
@@ -88,9 +89,21 @@ def test_what_is_no_secret_is_not_masked() -> None:
         "OTHER_API_KEY": "x",
         "ABR_API_KEY": "",
     }
-    assert secret_forms({"url": "https://desk.example", "api_key": None}, environ) == set()
+    assert all_forms(secrets_of((), {"url": "https://desk.example", "api_key": None}, environ)) == set()
 
 
 @pytest.mark.parametrize("address", ["http://[bad", "::::", "//", "http://a:b@[c"])
 def test_broken_addresses_do_no_harm(address: str) -> None:
-    assert isinstance(secret_forms({"proxy": address, "url": address}, {"https_proxy": address}), set)
+    assert isinstance(secrets_of((), {"proxy": address, "url": address}, {"https_proxy": address}), list)
+
+
+@pytest.mark.parametrize("value", [12345678, ["12345678"], {"a": 12345678}, 12345678.5, True, None])
+def test_secrets_that_are_no_text_are_secrets_too(value: object) -> None:
+    """YAML makes a number of a password of digits, and options are masked before they are checked."""
+    secrets = secrets_of((), {"password": value, "url": value, "proxy": value}, {})
+    assert any("12345678" in form for form in all_forms(secrets)) is (value not in (True, None))
+
+
+def test_secrets_of_verbs_and_items_are_known() -> None:
+    option = Option("code", secret=True)
+    assert secrets_of([option], {"code": "a", "items": [{"code": "b"}, 5]}, {}) == ["a", "b"]

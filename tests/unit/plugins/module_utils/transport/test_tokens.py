@@ -264,7 +264,7 @@ def test_half_written_files_are_never_seen(folder: pathlib.Path) -> None:
     finally:
         stop.set()
         writer.join()
-    assert [path.name for path in folder.iterdir() if path.name.startswith(".token-")] == []
+    assert [path.name for path in folder.iterdir() if path.name.endswith(".new")] == []
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o770, 0o720, 0o702])
@@ -290,7 +290,7 @@ def test_token_that_cannot_be_saved_is_used_all_the_same(folder: pathlib.Path, m
     monkeypatch.setattr(os, "replace", full)
     assert Desk().source(_store(folder)).current().value == "token 1"
     assert list(folder.glob("*.json")) == []
-    assert list(folder.glob(".token-*")) == []
+    assert list(folder.glob("*.new")) == []
 
 
 def test_renewal_takes_the_token_that_another_process_has_obtained(folder: pathlib.Path) -> None:

@@ -38,6 +38,7 @@ class Desk:
     """Requests with comments. Each request has a list of fates for the comments that reach it; then all goes well."""
 
     writer = "me"
+    as_shown = staticmethod(str.strip)
 
     def __init__(self, comments: dict[str, list[str]], fates: dict[str, list[str]] | None = None) -> None:
         self.comments_of = {number: [self._make(text) for text in texts] for number, texts in comments.items()}
