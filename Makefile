@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo 'Variables:'
 	@echo '  ARGS="..."         more arguments for ansible-playbook (demo) or pytest (unit, integration, test)'
@@ -35,7 +35,7 @@ test: ## everything: lint, sanity tests, unit and integration tests
 	$(TOOL) tools.checks test
 
 .PHONY: lint
-lint: ## ruff, mypy, ansible-lint, antsibull-changelog
+lint: ## ruff, mypy, bandit, ansible-lint, antsibull-changelog and antsibull-docs
 	$(TOOL) tools.checks lint
 
 .PHONY: unit
@@ -46,16 +46,32 @@ unit: ## the unit tests
 integration: ## the tests against the sandbox, with and without faults
 	$(TOOL) tools.checks integration
 
+.PHONY: test-long
+test-long: ## the long forms of the tests: more kills, more examples, more faults (about an hour)
+	$(TOOL) tools.checks test-long
+
+.PHONY: chaos
+chaos: ## kill roles and playbooks more than a hundred times and look whether anything was lost or done twice
+	$(TOOL) tools.checks chaos
+
+.PHONY: coverage
+coverage: ## run the tests and show which lines of plugins/ none of them runs
+	$(TOOL) tools.checks coverage
+
+.PHONY: audit
+audit: ## look for known weaknesses in the libraries that are used (asks the package index)
+	$(TOOL) tools.checks audit
+
 .PHONY: sanity
 sanity: ## ansible-test's sanity tests on the supported versions of ansible-core
 	$(TOOL) tools.checks sanity
 
 .PHONY: bench
-bench: ## measure a loop of decisions beside a loop of ansible.builtin.uri
+bench: ## measure what everything costs beside what would be used instead, and write docs/benchmarks.md
 	$(TOOL) tools.checks bench
 
 .PHONY: docs
-docs: ## write those pages of the documentation that are made from tables
+docs: ## write the pages that are made from tables, and build the documentation into .build/docs
 	$(TOOL) tools.checks docs
 
 .PHONY: build

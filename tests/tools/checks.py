@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The commands behind C(make lint), C(unit), C(integration), C(sanity), C(test) and C(build)."""
+"""The commands behind the targets of the Makefile that check or build something."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
-from . import endpoints, sanity, sdp_modules
+from . import coverage, endpoints, fault_matrix, openapi, sanity, sdp_modules, site
 from .environments import Environment, EnvironmentProblem, ensure, main_interpreter
 from .interpreters import Interpreter
 from .workspace import BUILD, ROOT, link_collection, say, stream
@@ -25,6 +26,9 @@ from .workspace import BUILD, ROOT, link_collection, say, stream
 PYTEST_FOLDERS = {"unit": ["tests/unit"], "integration": ["tests/integration", "tests/faults"]}
 PACKAGE = "ansible_collections.deskops.itsm.plugins"
 TYPED_PACKAGES = ("module_utils", "plugin_utils")
+CHAOS = ["tests/faults/test_chaos.py"]
+# Whose tests install them themselves, if they are not there yet: better ahead, while others wait for the linters.
+LATER_ENVIRONMENTS = ("demo", "builder", "galaxy", "runner", "awx", "eda", "browser", "schemathesis", "docs", "security")
 
 
 class Outcome(NamedTuple):
@@ -65,6 +69,24 @@ def _run_job(job: Job) -> Outcome:
     return Outcome(job.name, passed, note)
 
 
+def command_job(name: str, environment: Environment, command: Sequence[str], extra: Mapping[str, str] | None = None) -> Job:
+    """A job that passes when a tool of this environment ends well."""
+
+    def check() -> tuple[bool, str]:
+        done = subprocess.run(
+            [str(environment.bin / command[0]), *command[1:]],
+            cwd=ROOT,
+            env=environment.environ(extra),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        return done.returncode == 0, done.stdout.decode(errors="replace")
+
+    return Job(name, check)
+
+
 def lint_jobs(environment: Environment) -> list[Job]:
     """The linters. Each is a job of its own, so that one failure does not hide another."""
     packages = [name for name in TYPED_PACKAGES if (ROOT / "plugins" / name).is_dir()]
@@ -77,25 +99,15 @@ def lint_jobs(environment: Environment) -> list[Job]:
         "antsibull-changelog": ["antsibull-changelog", "lint"],
     }
     search_paths = {"mypy plugins": BUILD / "collections", "mypy tools": ROOT / "tests"}
-
-    def job(name: str, command: list[str]) -> Job:
-        environ = environment.environ({"MYPYPATH": str(search_paths[name])} if name in search_paths else None)
-
-        def check() -> tuple[bool, str]:
-            done = subprocess.run(
-                [str(environment.bin / command[0]), *command[1:]],
-                cwd=ROOT,
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                check=False,
-            )
-            return done.returncode == 0, done.stdout.decode(errors="replace")
-
-        return Job(f"lint: {name}", check)
-
-    return [job(name, command) for name, command in commands.items()]
+    extra = {name: {"MYPYPATH": str(path)} for name, path in search_paths.items()}
+    jobs = [command_job(f"lint: {name}", environment, command, extra.get(name)) for name, command in commands.items()]
+    security = ensure("security", environment.interpreter)
+    bandit = ["bandit", "--quiet", "--configfile", "pyproject.toml", "--recursive", "plugins", "extensions"]
+    return [
+        *jobs,
+        command_job("lint: bandit", security, bandit),
+        Job("lint: antsibull-docs", site.lint),
+    ]
 
 
 def sanity_jobs(cores: Sequence[str]) -> tuple[list[Job], list[str]]:
@@ -115,16 +127,20 @@ def sanity_jobs(cores: Sequence[str]) -> tuple[list[Job], list[str]]:
     return jobs, missing
 
 
-def run_pytest(environment: Environment, kinds: Sequence[str]) -> Outcome:
-    """Run the tests of these kinds on all processors. C(ARGS) adds arguments: C(make unit ARGS="-k paging -n 0")."""
-    folders = [name for kind in kinds for name in PYTEST_FOLDERS[kind] if (ROOT / name).is_dir()]
-    if not folders:
-        return Outcome("pytest", False, f"there are no tests of the kind {' or '.join(kinds)}")
-    command = [environment.python, "-m", "pytest", "--color=no", "--numprocesses=auto", "--dist=loadfile"]
-    command += [*folders, *shlex.split(os.environ.get("ARGS", ""))]
-    say(f"pytest {' '.join(folders)}")
+def run_pytest(
+    environment: Environment, folders: Sequence[str], arguments: Sequence[str] = (), *, start: Sequence[str] = ()
+) -> Outcome:
+    """Run tests on all processors. C(ARGS) adds arguments: C(make unit ARGS="-k paging -n 0"); C(start) measures them."""
+    command = [environment.python, *start, "-m", "pytest", "--color=no", "--numprocesses=auto", "--dist=loadfile"]
+    command += [*arguments, *folders, *shlex.split(os.environ.get("ARGS", ""))]
+    say(f"pytest {' '.join([*arguments, *folders])}")
     code, lines = stream(command, environment.environ())
     return Outcome("pytest", code == 0, next((line for line in reversed(lines) if line), ""))
+
+
+def folders_of(*kinds: str) -> list[str]:
+    """Where the tests of these kinds are."""
+    return [name for kind in kinds for name in PYTEST_FOLDERS[kind]]
 
 
 def summarise(outcomes: Sequence[Outcome], missing: Sequence[str] = ()) -> int:
@@ -149,12 +165,29 @@ def lint() -> int:
     return summarise(run_jobs(lint_jobs(test_environment())))
 
 
-def unit() -> int:
-    return 0 if run_pytest(test_environment(), ["unit"]).passed else 1
+def only_pytest(folders: Sequence[str], *arguments: str) -> int:
+    return 0 if run_pytest(test_environment(), folders, arguments).passed else 1
 
 
-def integration() -> int:
-    return 0 if run_pytest(test_environment(), ["integration"]).passed else 1
+def test_long() -> int:
+    """The long forms. All of them: a failure at the beginning says nothing about the end."""
+    return only_pytest(folders_of("unit", "integration"), "-m", "long")
+
+
+def measure_coverage() -> int:
+    """All tests, measured."""
+    environment = test_environment()
+    tests = run_pytest(environment, folders_of("unit", "integration"), start=coverage.begin())
+    passed, note = coverage.report(environment)
+    return summarise([tests, Outcome("coverage", passed, note)])
+
+
+def audit() -> int:
+    """Look for known weaknesses in what the collection needs and in what the tests use."""
+    environment = ensure("security", main_interpreter())
+    files = ["requirements.txt", "requirements/test.txt"]
+    command = ["pip-audit", "--strict", "--progress-spinner=off", *(part for name in files for part in ("-r", name))]
+    return summarise(run_jobs([command_job("pip-audit", environment, command)]))
 
 
 def sanity_only() -> int:
@@ -171,15 +204,21 @@ def everything() -> int:
     """Linters and sanity tests side by side, then pytest with the machine to itself."""
     environment = test_environment()
     jobs, missing = sanity_jobs(list(sanity.CORES))
-    outcomes = run_jobs([*lint_jobs(environment), *jobs])
-    outcomes.append(run_pytest(environment, ["unit", "integration"]))
+    installations = [Job(f"install {name}", partial(_install, name)) for name in LATER_ENVIRONMENTS]
+    outcomes = run_jobs([*lint_jobs(environment), *installations, *jobs])
+    outcomes.append(run_pytest(environment, folders_of("unit", "integration")))
     return summarise(outcomes, missing)
+
+
+def _install(name: str) -> tuple[bool, str]:
+    ensure(name, main_interpreter())
+    return True, ""
 
 
 def bench() -> int:
     """Measure; the numbers are for people, nothing is asserted about them."""
     environment = test_environment()
-    command = [environment.python, "-m", "benchmarks.loop"]
+    command = [environment.python, "-m", "benchmarks"]
     return subprocess.run(command, cwd=ROOT, env=environment.environ({"PYTHONPATH": str(ROOT / "tests")}), check=False).returncode
 
 
@@ -192,19 +231,23 @@ def build() -> int:
 
 
 def docs() -> int:
-    """Write the pages that are made from tables."""
-    return endpoints.write() or sdp_modules.write()
+    """Write the pages that are made from tables, and build the site."""
+    return endpoints.write() or sdp_modules.write() or fault_matrix.write() or openapi.write() or site.build()
 
 
 COMMANDS: dict[str, Callable[[], int]] = {
+    "audit": audit,
     "bench": bench,
     "build": build,
+    "chaos": lambda: only_pytest(CHAOS, "-m", "long", "-s", "-n", "0"),
+    "coverage": measure_coverage,
     "docs": docs,
-    "integration": integration,
+    "integration": lambda: only_pytest(folders_of("integration")),
     "lint": lint,
     "sanity": sanity_only,
     "test": everything,
-    "unit": unit,
+    "test-long": test_long,
+    "unit": lambda: only_pytest(folders_of("unit")),
 }
 
 
