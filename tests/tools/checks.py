@@ -25,6 +25,7 @@ from .workspace import BUILD, ROOT, link_collection, say, stream
 
 PYTEST_FOLDERS = {"unit": ["tests/unit"], "integration": ["tests/integration", "tests/faults"]}
 PACKAGE = "ansible_collections.deskops.itsm.plugins"
+EVENTS = "ansible_collections.deskops.itsm.extensions.eda.plugins"
 TYPED_PACKAGES = ("module_utils", "plugin_utils")
 CHAOS = ["tests/faults/test_chaos.py"]
 # Whose tests install them themselves, if they are not there yet: better ahead, while others wait for the linters.
@@ -90,7 +91,8 @@ def command_job(name: str, environment: Environment, command: Sequence[str], ext
 def lint_jobs(environment: Environment) -> list[Job]:
     """The linters. Each is a job of its own, so that one failure does not hide another."""
     packages = [name for name in TYPED_PACKAGES if (ROOT / "plugins" / name).is_dir()]
-    mypy_arguments = [argument for name in packages for argument in ("-p", f"{PACKAGE}.{name}")]
+    typed = [*(f"{PACKAGE}.{name}" for name in packages), *(f"{EVENTS}.{name}" for name in ("polling", "event_source"))]
+    mypy_arguments = [argument for name in typed for argument in ("-p", name)]
     commands = {
         "ansible-lint": ["ansible-lint", "--offline", "--nocolor", "-q"],
         "mypy plugins": ["python", "-m", "mypy", *mypy_arguments],

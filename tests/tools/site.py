@@ -70,7 +70,7 @@ NAMES = {
 # What the contents call a page whose own title would not help there.
 TITLES = {"README.md": "Overview <{}>"}
 # Files that pages may link to before they exist: antsibull-changelog writes it with the first release.
-WRITTEN_LATER = frozenset({"CHANGELOG.md", "docs/benchmarks.md", "docs/eda.md"})
+WRITTEN_LATER = frozenset({"CHANGELOG.md"})
 IMAGES = (".png", ".svg", ".jpg", ".gif")
 # What Ansible's own documentation is asked for: label -> page and title.
 ANSIBLE_LABELS = {

@@ -1,0 +1,204 @@
+# Copyright (c) 2026, deskops.itsm contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rulebooks under the real ansible-rulebook: killed and started again, and each as it is shipped."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import re
+import signal
+import time
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import pytest
+import yaml
+from integration.eda.engine import PATIENCE, Engine, kill_all
+from integration.support.programs import Ansible
+from integration.support.sandbox import KEY, NOW, ROOT, SDP_USER, Sandbox
+
+from tools.environments import Environment, ensure, main_interpreter
+
+GUIDE = ROOT / "docs" / "eda.md"
+TRUSTED = {"name": "all", "when": {}, "then": "approved"}
+
+
+@pytest.fixture(scope="session")
+def environment() -> Environment:
+    return ensure("eda", main_interpreter())
+
+
+@pytest.fixture
+def engine(environment: Environment, ansible: Ansible, tmp_path: pathlib.Path) -> Engine:
+    return Engine(environment, ansible, tmp_path)
+
+
+def guide_files() -> dict[str, str]:
+    """The files that the guide shows, by the names that it gives them."""
+    blocks = re.findall(r"^```yaml\n# (\S+\.yml)\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return dict(blocks)
+
+
+def guide_commands() -> list[list[str]]:
+    """The calls of ansible-rulebook that the guide shows."""
+    lines = re.findall(r"^ansible-rulebook (.+)$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    return [line.split() for line in lines]
+
+
+def decisions(sandbox: Sandbox) -> list[str]:
+    """The requests that were decided, as often as a call has changed them."""
+    calls = sandbox.calls(platform="abr", path="/requests/")
+    return [call["path"].rpartition("/")[2] for call in calls if call["committed"] and call["method"] in ("PUT", "DELETE")]
+
+
+def waiting(sandbox: Sandbox) -> list[int]:
+    return [row["id"] for row in sandbox.state("requests") if row["status"] == "Pending"]
+
+
+def with_interval(text: str, **options: Any) -> list[dict[str, Any]]:
+    """A rulebook that polls each second, and with other options."""
+    rulesets: list[dict[str, Any]] = yaml.safe_load(text)
+    for ruleset in rulesets:
+        for entry in ruleset["sources"]:
+            entry["deskops.itsm.requests"] |= {"interval": 1, **options}
+    return rulesets
+
+
+def fire_while_killed(engine: Engine, sandbox: Sandbox, *, count: int, kills: int, batch: int) -> None:
+    """Requests come while the engine is killed and started again: each is decided, by one call, and no other.
+
+    The engine alone is killed the first time, so that its playbook goes on without it, and then all of it.
+    """
+    sandbox.reset("empty")
+    files = guide_files()
+    engine.write("decide.yml", files["decide.yml"])
+    engine.write("rules.yml", {"rules": [TRUSTED]})
+    engine.write("queue.yml", with_interval(files["queue.yml"], batch=batch, state_path=str(engine.folder / "state.json")))
+    arguments = ["-r", "queue.yml", "-i", "inventory.yml", "-e", "rules.yml"]
+    ids: list[str] = []
+    for turn in range(kills + 1):
+        share = count // (kills + 1) if turn < kills else count - len(ids)
+        already = len(decisions(sandbox))
+        ids += [str(number) for number in sandbox.add_requests(share // 2)]
+        with engine.running(arguments) as process:
+            assert share > 1
+            engine.until(process, lambda already=already: len(decisions(sandbox)) > already)  # type: ignore[misc]
+            ids += [str(number) for number in sandbox.add_requests(share - share // 2)]
+            if turn < kills:
+                if turn % 2 == 0:
+                    process.kill()
+                else:
+                    kill_all(process.pid)
+                process.wait()
+            else:
+                engine.until(process, lambda: not waiting(sandbox))
+    assert len(ids) == count
+    counts = Counter(decisions(sandbox))
+    assert set(counts) == set(ids)
+    assert set(counts.values()) == {1}
+
+
+def test_each_of_500_requests_is_decided_once_although_the_engine_is_killed_twice(engine: Engine, sandbox: Sandbox) -> None:
+    fire_while_killed(engine, sandbox, count=500, kills=2, batch=100)
+
+
+@pytest.mark.long
+def test_the_same_with_eight_kills(engine: Engine, sandbox: Sandbox) -> None:
+    fire_while_killed(engine, sandbox, count=500, kills=8, batch=20)
+
+
+def test_the_guide_as_it_stands(engine: Engine, sandbox: Sandbox) -> None:
+    """Its files, its command. The rules deny what is malicious, approve what is trusted, and leave the rest."""
+    files = guide_files()
+    assert set(files) == {"queue.yml", "decide.yml", "rules.yml", "inventory.yml"}
+    for name, text in files.items():
+        engine.write(name, text)
+    (command,) = guide_commands()
+    rows = {row["id"]: row for row in sandbox.state("requests") if row["status"] == "Pending"}
+    expected = {
+        str(number)
+        for number, row in rows.items()
+        if (row["application"] or {}).get("scanResult") in ("Malicious", "Suspicious")
+        or (
+            (row["application"] or {}).get("scanResult") == "Clean"
+            and (row["application"] or {}).get("vendor") in ("Microsoft Corporation", "Mozilla")
+        )
+    }
+    assert 0 < len(expected) < len(rows)
+    with engine.running(command) as process:
+        engine.until(process, lambda: len(decisions(sandbox)) >= len(expected))
+        # Stopped as a service is: it ends by itself, and has written down what it handed over.
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)
+    assert sorted(decisions(sandbox)) == sorted(expected)
+    assert {int(number) for number in json.loads((engine.folder / "queue.json").read_text())["sent"]} == set(rows)
+
+
+def test_an_event_for_each_request(engine: Engine, sandbox: Sandbox) -> None:
+    """Without a batch, and with a module as the action: one run of Ansible for each request."""
+    sandbox.reset("empty")
+    rulebook = with_interval(guide_files()["queue.yml"], batch=None, repeat_after=0, state_path=None)
+    rulebook[0]["rules"][0]["action"] = {
+        "run_module": {
+            "name": "deskops.itsm.request_approve",
+            "module_args": {
+                "platform": "admin_by_request",
+                "request_id": "{{ event.request.id }}",
+                "state": "denied",
+                "reason": "{{ event.request.subject }} is not for {{ event.request.requested_for }}",
+            },
+        }
+    }
+    engine.write("each.yml", rulebook)
+    ids = [str(number) for number in sandbox.add_requests(5)]
+    with engine.running(["-r", "each.yml", "-i", "inventory.yml"]) as process:
+        engine.until(process, lambda: len(decisions(sandbox)) >= 4)
+        ids += [str(number) for number in sandbox.add_requests(2)]
+        engine.until(process, lambda: len(decisions(sandbox)) >= 7)
+    assert decisions(sandbox) == ids
+    assert KEY not in engine.output
+
+
+def test_the_rulebooks_as_they_are_shipped(engine: Engine, sandbox: Sandbox) -> None:
+    """All three in one engine, for its start is what takes time; each polls more often than it would."""
+    folder = ROOT / "extensions" / "eda" / "rulebooks"
+    shipped = sorted(folder.glob("*.yml"))
+    assert [path.stem for path in shipped] == ["auto_approve", "order_on_completion", "quarantine_alert"]
+    engine.write("all.yml", [ruleset for path in shipped for ruleset in with_interval(path.read_text(encoding="utf-8"))])
+    engine.write(
+        "variables.yml",
+        {
+            "approval_queue_rules": [TRUSTED],
+            "auto_approve_state_path": str(engine.folder / "queue.json"),
+            "order_on_completion_of": "2421",
+            "order_on_completion_next": "Guest network",
+            "order_on_completion_state_path": str(engine.folder / "orders.json"),
+            "quarantine_alert_requester": SDP_USER,
+        },
+    )
+    # A source without a state begins with the present, which is not that of the sandbox.
+    sandbox.advance(time.time() - datetime.fromisoformat(NOW.replace("Z", "+00:00")).timestamp())
+    quarantined = {str(row["id"]) for row in sandbox.state("requests") if row["status"] == "Quarantined"}
+    before = {row["id"] for row in sandbox.state("requests", "dwp")}
+
+    def tickets() -> list[str]:
+        return [row["subject"] for row in sandbox.state("requests", "sdp") if str(row["subject"]).startswith("Quarantine: ")]
+
+    def orders() -> list[tuple[str, str]]:
+        rows = [row for row in sandbox.state("requests", "dwp") if row["id"] not in before]
+        return [(str(row["service"]), str(row["requestedFor"])) for row in rows]
+
+    with engine.running(["-r", "all.yml", "-i", "inventory.yml", "-e", "variables.yml"]) as process:
+        engine.until(process, lambda: not waiting(sandbox) and len(tickets()) == len(quarantined))
+        template = {"service": "2421", "requestedBy": "nli", "requestedFor": "nli", "status": "COMPLETED"}
+        before.update(map(str, sandbox.add_each("requests", [template], platform="dwp")))
+        engine.until(process, lambda: bool(orders()))
+    assert quarantined
+    assert set(Counter(decisions(sandbox)).values()) == {1}
+    assert sorted(re.findall(r"request (\d+)", " ".join(tickets()))) == sorted(quarantined)
+    assert orders() == [("2419", "nli")]
+    assert KEY not in engine.output
