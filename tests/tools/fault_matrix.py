@@ -181,7 +181,7 @@ def _later(own: Sequence[Any]) -> str:
     """That a later call makes no difference is said in a sentence, since it is so."""
     if not any(cell.place in (Place.LATER_ONCE, Place.LATER_ALWAYS) for cell in own):
         return ""
-    return "\nThe same is true of a later call of a read that takes several.\n"
+    return "\nThe same is true of a later call of a read that takes several, but for what is named at the end of this page.\n"
 
 
 def _logins(own: Sequence[Any]) -> str:

@@ -157,7 +157,8 @@ class Accounts:
                 return False
             raise
         if not isinstance(answer, dict) or answer.get("status") != "success":
-            raise AuthError("The accounts server did not say that the token is revoked", method="POST", path=REVOKE_PATH)
+            message = "The accounts server did not say that the token is revoked"
+            raise OutcomeUnknown(message, hint="Run the task again: it asks first", method="POST", path=REVOKE_PATH)
         return True
 
     def _token(self, *, grant_type: str, **parameters: str | None) -> Token:

@@ -6,27 +6,26 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from contextlib import suppress
 from types import TracebackType
 from urllib.parse import urlsplit
 
-_LINE = b" HTTP/1.1\r\n"
-
 
 class Relay:
-    """Passes on C(calls) calls. The next one finds nobody: listener and connections are gone.
+    """Passes calls on until one comes whose first line fits C(until): then listener and connections are gone.
 
-    With C(swallows) the next call is still passed on, and its answer is not.
+    With C(swallows) that call is still passed on, and its answer is not.
     """
 
-    def __init__(self, url: str, *, calls: int, swallows: bool = False) -> None:
+    def __init__(self, url: str, *, until: str, swallows: bool = False) -> None:
         parts = urlsplit(url)
         self._server = (parts.hostname or "", parts.port or 80)
-        self._left = calls
+        self._until = re.compile(until.encode())
         self._swallows = swallows
-        self._is_gone = False
+        self._is_over = False
         self._open: list[socket.socket] = []
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -52,9 +51,8 @@ class Relay:
     def _up(self, client: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):
             while piece := client.recv(65536):
-                if _LINE in piece:
-                    self._left -= 1
-                if self._left < 0 and not self._swallows:
+                self._is_over = self._is_over or self._until.match(piece) is not None
+                if self._is_over and not self._swallows:
                     self._go()
                     return
                 server.sendall(piece)
@@ -62,18 +60,13 @@ class Relay:
     def _down(self, server: socket.socket, client: socket.socket) -> None:
         with suppress(OSError):
             while piece := server.recv(65536):
-                if self._left < 0:
+                if self._is_over:
                     self._go()
                     return
                 client.sendall(piece)
-                if self._left == 0 and not self._swallows:
-                    # Before the next call, not in answer to it: that call finds nobody who could have taken it.
-                    self._go()
-                    return
 
     def _go(self) -> None:
         with self._lock:
-            self._is_gone = True
             for one in [self._listener, *self._open]:
                 with suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)
