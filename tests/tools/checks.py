@@ -29,7 +29,7 @@ EVENTS = "ansible_collections.deskops.itsm.extensions.eda.plugins"
 TYPED_PACKAGES = ("module_utils", "plugin_utils")
 CHAOS = ["tests/faults/test_chaos.py"]
 # Whose tests install them themselves, if they are not there yet: better ahead, while others wait for the linters.
-LATER_ENVIRONMENTS = ("demo", "builder", "galaxy", "runner", "awx", "eda", "browser", "schemathesis", "docs", "security")
+LATER_ENVIRONMENTS = ("demo", "builder", "galaxy", "runner", "eda", "schemathesis", "docs")
 
 
 class Outcome(NamedTuple):

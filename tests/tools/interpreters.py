@@ -70,4 +70,5 @@ def _probe(path: pathlib.Path) -> Interpreter | None:
         return None
     if level != "final":
         return None
-    return Interpreter(pathlib.Path(executable), f"{major}.{minor}", f"{major}.{minor}.{micro}")
+    # One name for one interpreter: what was installed for it is found again, whichever of its names it was called by.
+    return Interpreter(pathlib.Path(executable).resolve(), f"{major}.{minor}", f"{major}.{minor}.{micro}")
