@@ -32,8 +32,8 @@ Written by `make docs` from tests/faults/matrix: change it there.
 # What becomes of a task when a call fails
 
 Every module on every platform is run against the sandbox with each of the faults below, {cells} cells in all. A test brings about
-each of them and compares the result, the calls and what the server holds with this page. In no cell is anything done twice, and
-in none is something reported as done that was not.
+each of them and compares the result, the calls and what the server holds with this page. In no cell is anything done twice. What
+is reported as done was done; the few cells in which only the server's word can be told are named at the end of this page.
 
 - *Once* means that the fault hits one call and is over then, *each time* that it hits every attempt.
 - *and all after it* means that from this call on nothing gets through any more, so that nothing can be looked up either.

@@ -126,18 +126,19 @@ class AdminByRequest:
         if query.last is not None:
             return self._newest_requests(filters, words, query, query.last)
         start = int(query.since_id) if query.since_id is not None else None
+        convert = partial(_request, cut_raw=query.cut_raw)
 
-        def listed(word: str | None) -> Listing:
+        def listed(word: str | None, **more: Any) -> Listing:
             fetch = partial(self._request_page, status=word, scan_details=query.scan_details)
-            return paging.collect(fetch, size=REQUEST_PAGE, start=start, limit=query.limit, keep=keep)
+            return paging.collect(fetch, size=REQUEST_PAGE, start=start, limit=query.limit, keep=keep, **more)
 
         if len(filters) == 1:
-            return _with_records(listed(filters[0]), _request)
+            return listed(filters[0], convert=convert)
         newest = self._newest_id()
         if newest is None or newest < (start or 0):
             return Listing([])
         parts = [listed(word) for word in filters]
-        return _with_records(paging.merged(parts, limit=query.limit, complete_up_to=newest), _request)
+        return _with_records(paging.merged(parts, limit=query.limit, complete_up_to=newest), convert)
 
     def get_request(self, request_id: str, *, scan_details: bool = False) -> Request:
         """One request, or L(NotFound)."""
@@ -345,7 +346,7 @@ class AdminByRequest:
         return row
 
 
-def _request(row: Row) -> Request:
+def _request(row: Row, *, cut_raw: Callable[[Row], Row] | None = None) -> Request:
     user = object_in(row, "user")
     account = text_in(user, "account") or text_in(user, "email") or text_in(user, "fullName")
     return Request(
@@ -360,7 +361,7 @@ def _request(row: Row) -> Request:
         created_at=row.get("requestTime"),
         updated_at=None,
         url=row.get("auditlogLink") or row.get("auditLogLink"),  # 6.8: both spellings exist
-        raw=row,
+        raw=cut_raw(row) if cut_raw else row,
     )
 
 

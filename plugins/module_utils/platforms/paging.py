@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ..transport.errors import ApiError
@@ -30,19 +31,55 @@ def pages(fetch: FetchPage, *, size: int, start: int | None = None) -> Iterator[
         start = _next_start(page, start)
 
 
+def pages_ahead(fetch: FetchPage, *, size: int, start: int | None = None) -> Iterator[list[Row]]:
+    """As M(pages), but the next one is on its way while the caller is busy with the one before; for whoever wants all."""
+    page = fetch(start, size)
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        while len(page) >= size:
+            start = _next_start(page, start)
+            coming = executor.submit(fetch, start, size)
+            yield page
+            page = coming.result()
+    if page:
+        yield page
+
+
 def collect(
-    fetch: FetchPage, *, size: int, start: int | None, limit: int | None, keep: Callable[[Row], bool] | None = None
+    fetch: FetchPage,
+    *,
+    size: int,
+    start: int | None,
+    limit: int | None,
+    keep: Callable[[Row], bool] | None = None,
+    convert: Callable[[Row], Any] = lambda row: row,
 ) -> Listing:
-    """The rows from C(start) on that C(keep) accepts, at most C(limit); one row more is asked for, to know whether it exists."""
+    """The rows from C(start) on that C(keep) accepts, converted, at most C(limit).
+
+    With a limit one row more is asked for, to know whether it exists.
+    """
+    if limit is None:
+        return _collect_all(pages_ahead(fetch, size=size, start=start), keep, convert)
     kept: list[Row] = []
     seen_up_to: int | None = None
-    page_size = size if limit is None or keep else min(size, limit + 1)
+    page_size = size if keep else min(size, limit + 1)
     for page in pages(fetch, size=page_size, start=start):
         kept += filter(keep, page) if keep else page
-        if limit is not None and len(kept) > limit:
-            return Listing(kept[:limit], truncated=True, seen_up_to=_id(kept[limit - 1]))
+        if len(kept) > limit:
+            return Listing([convert(row) for row in kept[:limit]], truncated=True, seen_up_to=_id(kept[limit - 1]))
         seen_up_to = _id(page[-1])
-    return Listing(kept, seen_up_to=seen_up_to)
+    return Listing([convert(row) for row in kept], seen_up_to=seen_up_to)
+
+
+def _collect_all(
+    all_pages: Iterable[list[Row]], keep: Callable[[Row], bool] | None, convert: Callable[[Row], Any]
+) -> Listing:
+    """Page by page, so that no row is kept beside what it was converted to."""
+    records: list[Any] = []
+    seen_up_to: int | None = None
+    for page in all_pages:
+        records += map(convert, filter(keep, page) if keep else page)
+        seen_up_to = _id(page[-1])
+    return Listing(records, seen_up_to=seen_up_to)
 
 
 def by_ids(fetch: FetchPage, wanted: Iterable[int], *, size: int) -> dict[int, Row]:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -85,7 +85,8 @@ class RequestQuery:
     """What a list of requests is asked for. Everything is optional; a platform says which of it it understands.
 
     C(states) are normalised states or the platform's own words, in any case; C(modified_since) is ISO 8601 with a zone;
-    C(search_criteria) are in the platform's own grammar.
+    C(search_criteria) are in the platform's own grammar. C(cut_raw) leaves of the API's object what will be needed of it, for
+    platforms that hand out many at once.
     """
 
     states: Sequence[str] = ()
@@ -100,6 +101,7 @@ class RequestQuery:
     mine: bool = False
     limit: int | None = None
     scan_details: bool = False
+    cut_raw: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)

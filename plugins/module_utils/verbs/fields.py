@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ..transport.errors import OptionError
@@ -15,6 +16,8 @@ from ..transport.errors import OptionError
 Cut = dict[str, Any]
 # Without it nobody could tell which record it was.
 ALWAYS = "id"
+# The API's own object in a record.
+RAW = "raw"
 
 
 def check_fields(fields: Sequence[str] | None, known: Collection[str]) -> None:
@@ -37,6 +40,14 @@ def only(records: Sequence[dict[str, Any]], fields: Sequence[str] | None) -> lis
         return list(records)
     cut = _cut([ALWAYS, *fields])
     return [_part(record, cut) for record in records]
+
+
+def raw_only(fields: Sequence[str] | None) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
+    """What cuts the API's object of a record to these fields; C(None) where all of it is wanted."""
+    if fields is None or RAW in fields:
+        return None
+    cut = _cut([path.partition(".")[2] for path in fields if path.startswith(f"{RAW}.")])
+    return partial(_part, cut=cut)
 
 
 def _cut(fields: Sequence[str]) -> Cut:

@@ -13,7 +13,7 @@ from ..platforms.records import Listing, Request, RequestQuery
 from ..transport.errors import OptionError
 from .catalog import find_service
 from .checks import check_id, check_ids, check_moment, check_not_together, check_positive, check_query, is_id
-from .fields import check_fields, only
+from .fields import check_fields, only, raw_only
 from .parallel import each
 from .spec import Context, InfoVerb, Option, Records
 
@@ -62,6 +62,7 @@ def request_info(context: Context) -> Records:
             mine=bool(params["mine"]),
             service=_service_id(context),
             search_criteria=params["query"],
+            cut_raw=raw_only(params["fields"]),
             **{name: params[name] for name in FILTERS if name not in TRANSLATED},
         )
     )
