@@ -211,8 +211,16 @@ class Wire:
         self._readinto = adapter._Bounded.readinto
         self._of_this_thread = threading.local()
         monkeypatch.setattr(pool, "Clock", lambda: retry.Clock(now=lambda: time.time() + self._ahead))
-        monkeypatch.setattr(pool.Pool, "send", lambda *args, **options: self._disturbed(*args, **options))
-        monkeypatch.setattr(adapter._Bounded, "readinto", lambda *args: self._impatient(*args))
+
+        # Functions, since they have to be bound to whose methods they replace.
+        def send(*args: Any, **options: Any) -> Any:
+            return self._disturbed(*args, **options)
+
+        def readinto(*args: Any) -> Any:
+            return self._impatient(*args)
+
+        monkeypatch.setattr(pool.Pool, "send", send)
+        monkeypatch.setattr(adapter._Bounded, "readinto", readinto)
         with socket.create_server(("127.0.0.1", 0)) as server:
             self._closed_port = server.getsockname()[1]
 
