@@ -22,6 +22,7 @@ from integration.support.sandbox import Sandbox, running_sandbox
 
 Tasks = list[dict[str, Any]]
 # Only starts, and loads what the task needs: what remains of a run without it is the work.
+PLAIN_START: Tasks = [{"name": "start", "ansible.builtin.debug": {"msg": "started"}}]
 START: Tasks = [{"name": "start", "deskops.itsm.request_approve": {"request_id": "1", "state": "approved"}, "when": False}]
 # A process that is small itself: the peak of a child counts from the size of the process that it was forked from.
 WAITER = "import os, sys; pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ); print(os.wait4(pid, 0)[2].ru_maxrss)"

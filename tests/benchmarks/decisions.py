@@ -14,7 +14,7 @@ from typing import Any
 from integration.support.sandbox import KEY
 
 from . import hand_written
-from .bench import START, Bench, Row, Tasks
+from .bench import PLAIN_START, START, Bench, Row, Tasks
 
 # Requests and threads of a bulk are the same for both.
 THREADS = 8
@@ -48,16 +48,38 @@ def separate_tasks(bench: Bench) -> list[Row]:
     """A task for each decision."""
     count = bench.sizes.tasks
     seconds = bench.take_turns(
+        start=lambda: bench.playbook(START),
+        plain_start=lambda: bench.playbook(PLAIN_START),
         ours=lambda: _separate(bench, "deskops.itsm.request_approve", 0),
         uri=lambda: _separate(bench, "ansible.builtin.uri", 0),
         debug=lambda: _separate(bench, "ansible.builtin.debug", 0),
     )
-    faster, slower = seconds["uri"] / seconds["ours"], seconds["ours"] / seconds["debug"]
+    # The debug that only starts is one task too.
+    plain = {
+        name: (seconds[name] - seconds["plain_start"]) / (count - 1 if name == "debug" else count) for name in ("uri", "debug")
+    }
+    own = (seconds["ours"] - seconds["start"]) / count
+    faster, slower = plain["uri"] / own, own / plain["debug"]
+    with_start = seconds["uri"] / seconds["ours"]
     work = f"{count} separate tasks, one decision each"
-    ours = f"{seconds['ours']:.2f} s"
+    ours = f"{own * 1000:.1f} ms a task, {seconds['ours']:.2f} s in all"
     return [
-        Row(work, ours, f"`uri`: {seconds['uri']:.2f} s", f"{faster:.1f} times faster", "≥ 10 times", faster >= 10),
-        Row(work, ours, f"`debug`: {seconds['debug']:.2f} s", f"{slower:.2f} times its time", "≤ 1.6 times", slower <= 1.6),
+        Row(
+            work,
+            ours,
+            f"`uri`: {plain['uri'] * 1000:.1f} ms, {seconds['uri']:.2f} s",
+            f"{faster:.1f} times faster ({with_start:.1f} with the start)",
+            "≥ 10 times",
+            faster >= 10,
+        ),
+        Row(
+            work,
+            ours,
+            f"`debug`: {plain['debug'] * 1000:.1f} ms, {seconds['debug']:.2f} s",
+            f"{slower:.2f} times its time ({seconds['ours'] / seconds['debug']:.2f} with the start)",
+            "≤ 1.6 times",
+            slower <= 1.6,
+        ),
     ]
 
 

@@ -349,9 +349,11 @@ class AdminByRequest:
 def _request(row: Row, *, cut_raw: Callable[[Row], Row] | None = None) -> Request:
     user = object_in(row, "user")
     account = text_in(user, "account") or text_in(user, "email") or text_in(user, "fullName")
+    request_id = str(row["id"])
+    trace_number = row.get("traceNo")
     return Request(
-        id=str(row["id"]),
-        display_id=str(row.get("traceNo") or row["id"]),
+        id=request_id,
+        display_id=str(trace_number) if trace_number else request_id,
         platform=NAME,
         state=_state(row),
         status=str(row.get("status") or ""),

@@ -14,6 +14,7 @@ from typing import Any
 from ..transport.errors import ApiError
 from .expected import number_of
 from .records import Listing
+from .sharing import Sharing
 
 Row = dict[str, Any]
 # Fetches one page: (first id or None, number of rows) -> rows in ascending order of their ids.
@@ -76,7 +77,10 @@ def _collect_all(
     """Page by page, so that no row is kept beside what it was converted to."""
     records: list[Any] = []
     seen_up_to: int | None = None
+    sharing = Sharing()
     for page in all_pages:
+        for row in page:
+            sharing.share(row)
         records += map(convert, filter(keep, page) if keep else page)
         seen_up_to = _id(page[-1])
     return Listing(records, seen_up_to=seen_up_to)
