@@ -94,10 +94,11 @@ def test_password_that_the_server_repeats_at_the_login_is_masked(
 def odd_token(request: pytest.FixtureRequest, sandbox: Sandbox) -> None:
     """Logins give out a token of odd characters, and what is read repeats it."""
     body = {"text": TOKEN, "quoted": f'"{TOKEN}"', "cookie": ""}[request.param]
-    token = TOKEN.replace('"', "").replace(";", "").replace("\\", "")
-    headers = {"Set-Cookie": f"AR-JWT={token}; Path=/"} if request.param == "cookie" else {}
+    in_cookie = TOKEN.replace('"', "").replace(";", "").replace("\\", "")
+    headers = {"Set-Cookie": f"AR-JWT={in_cookie}; Path=/"} if request.param == "cookie" else {}
     fault = {"platform": "dwp", "kind": "status", "status": 200}
-    row = {"id": MOVE, "name": TOKEN, "description": f"{quote(TOKEN, safe='')} {token}", "status": {"status": TOKEN}}
+    token = in_cookie if request.param == "cookie" else TOKEN
+    row = {"id": MOVE, "name": token, "description": f"{quote(token, safe='')} {token}", "status": {"status": token}}
     sandbox.faults(
         {**fault, "path": "/users/login$", "body": body, "headers": headers},
         {**fault, "path": f"/services/requests/{MOVE}$", "body": row},

@@ -181,7 +181,7 @@ DAMAGED = (
     Fault(
         "slow head", "the head comes too slowly", Nature.LATE, {"kind": "slow_headers", "seconds": 4}, after=True, is_slow=True
     ),
-    Fault("slow body", "the body comes too slowly", Nature.LATE, {"kind": "slow_body", "seconds": 0.5}, after=True, is_slow=True),
+    Fault("slow body", "the body comes too slowly", Nature.LATE, {"kind": "slow_body", "seconds": 1}, after=True, is_slow=True),
 )
 CLOCK = (Fault("client clock", "this machine's clock jumps two hours ahead", Nature.NOTHING, client="clock"),)
 # The server does its work when nobody waits for the answer any more. Struck once only: nothing new comes of more.
