@@ -19,7 +19,10 @@ DEMO = "the demo is run by tests/integration/roles/test_playbooks.py; what `make
 NOT_RUN: dict[tuple[str, str], str] = {
     ("README.md", "make build"): INSTALLED,
     ("README.md", "make test "): DEMO,
-    ("docs/benchmarks.md", "make bench"): "it takes a quarter of an hour; tests/integration/test_benchmarks.py runs it with small numbers",
+    (
+        "docs/benchmarks.md",
+        "make bench",
+    ): "it takes a quarter of an hour; tests/integration/test_benchmarks.py runs it with small numbers",
     ("CONTRIBUTING.md", "make test"): "`make test` is what runs this test",
     ("docs/getting_started.md", "make demo"): DEMO,
     ("docs/getting_started.md", "make build"): INSTALLED,
