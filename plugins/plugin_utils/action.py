@@ -30,7 +30,7 @@ from .progress import Progress, is_wanted
 display = Display()
 
 # Ansible compiles the code of collections at every import. What its main process has imported, each task's fork has for free.
-load_ahead()
+load_ahead(os.environ)
 
 
 class DeskAction(ActionBase):

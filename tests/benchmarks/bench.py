@@ -20,6 +20,8 @@ from typing import Any
 from integration.support.programs import IN_PROCESS, Ansible
 from integration.support.sandbox import Sandbox, running_sandbox
 
+# Whoever uses one platform has the variables of that one only.
+PREFIXES = {"admin_by_request": "ABR_", "bmc_dwp": "DWP_", "sdp_cloud": "SDP_"}
 Tasks = list[dict[str, Any]]
 # Only starts, and loads what the task needs: what remains of a run without it is the work.
 PLAIN_START: Tasks = [{"name": "start", "ansible.builtin.debug": {"msg": "started"}}]
@@ -79,7 +81,9 @@ class Bench:
     def environ(self, platform: str = "admin_by_request", mode: str = IN_PROCESS) -> dict[str, str]:
         """The environment of a program."""
         ca = {"DESKOPS_CA_PATH": self.sandbox.ca} if self.sandbox.ca else {}
-        return self.ansible.environ({"DESKOPS_PLATFORM": platform, **ca}, mode)
+        whole = self.ansible.environ({"DESKOPS_PLATFORM": platform, **ca}, mode)
+        others = tuple(prefix for name, prefix in PREFIXES.items() if name != platform)
+        return {name: value for name, value in whole.items() if not name.startswith(others)}
 
     def playbook(self, tasks: Tasks, *, platform: str = "admin_by_request", mode: str = IN_PROCESS, **play: Any) -> float:
         """The seconds that ansible-playbook takes, its start included."""

@@ -9,6 +9,7 @@ Options are checked, all pages read, records made, secrets masked. It prints the
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 
@@ -23,7 +24,7 @@ from ansible_collections.deskops.itsm.plugins.module_utils.verbs.request_info im
 
 def main() -> None:
     url, key, ca, *fields = sys.argv[1:]
-    load_ahead()
+    load_ahead(os.environ)
     given = {"platform": "admin_by_request", "url": url, "api_key": key, "ca_path": ca or None, "fields": fields or None}
     started = time.perf_counter()
     mask = Mask([key])

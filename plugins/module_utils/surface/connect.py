@@ -19,7 +19,7 @@ from ..verbs.spec import Option, Progress
 from .options import COMMON_PREFIX, CONNECTION_OPTIONS, ENVIRONMENT_PREFIX
 
 # What verbs import when they know the platform.
-LATE_VERBS = ("orders", "tickets", "template_catalog")
+LATE_VERBS = {"bmc_dwp": ("orders",), "sdp_cloud": ("tickets", "template_catalog")}
 OF_SETTINGS = ("validate_certs", "ca_path", "proxy", "timeout", "retries", "deadline", "concurrency", "allow_http")
 
 # Options and variables that may hold a user name and a password, whether that is allowed or not.
@@ -77,13 +77,23 @@ def _platform(name: str) -> Any:
     raise ValueError(name)
 
 
-def load_ahead() -> None:
+def load_ahead(environ: Mapping[str, str]) -> None:
     """Import what a task imports only when it needs it: for a process that forks its tasks, which would do it again each."""
-    for name in ENVIRONMENT_PREFIX:
-        _platform(name)
-    for name in LATE_VERBS:
-        # By its name, for else each module would be sent to its host with all of them.
-        import_module(f"..verbs.{name}", __package__)
+    for platform in _expected_platforms(environ):
+        _platform(platform)
+        for verb in LATE_VERBS.get(platform, ()):
+            # By its name, for else each module would be sent to its host with all of them.
+            import_module(f"..verbs.{verb}", __package__)
+
+
+def _expected_platforms(environ: Mapping[str, str]) -> list[str]:
+    """Those that the environment has something about; all, if it says nothing."""
+    named = [
+        platform
+        for platform, prefix in ENVIRONMENT_PREFIX.items()
+        if environ.get(f"{COMMON_PREFIX}_PLATFORM") == platform or any(name.startswith(f"{prefix}_") for name in environ)
+    ]
+    return named or list(ENVIRONMENT_PREFIX)
 
 
 def secrets_of(options: Iterable[Option], params: Mapping[str, Any], environ: Mapping[str, str]) -> list[str]:
