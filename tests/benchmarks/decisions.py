@@ -60,7 +60,7 @@ def separate_tasks(bench: Bench) -> list[Row]:
     }
     own = (seconds["ours"] - seconds["start"]) / count
     faster, slower = plain["uri"] / own, own / plain["debug"]
-    with_start = seconds["uri"] / seconds["ours"]
+    with_start, whole = seconds["uri"] / seconds["ours"], seconds["ours"] / seconds["debug"]
     work = f"{count} separate tasks, one decision each"
     ours = f"{own * 1000:.1f} ms a task, {seconds['ours']:.2f} s in all"
     return [
@@ -76,9 +76,9 @@ def separate_tasks(bench: Bench) -> list[Row]:
             work,
             ours,
             f"`debug`: {plain['debug'] * 1000:.1f} ms, {seconds['debug']:.2f} s",
-            f"{slower:.2f} times its time ({seconds['ours'] / seconds['debug']:.2f} with the start)",
+            f"{whole:.2f} times its time with the start ({slower:.2f} without)",
             "≤ 1.6 times",
-            slower <= 1.6,
+            whole <= 1.6,
         ),
     ]
 

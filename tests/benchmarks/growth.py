@@ -12,6 +12,8 @@ from .bench import START, Bench, Row
 from .decisions import decide_all
 from .reading import _task, fill
 
+# So many requests are read in the time that one decision takes.
+MANY = 10
 # Ten times the items may cost this many times the seconds.
 MOST_GROWTH = 13
 
@@ -37,10 +39,10 @@ def lines(bench: Bench) -> list[Line]:
         seconds = bench.take_turns(
             start=lambda: bench.playbook(START),
             decided=lambda count=count: _decide(bench, count),
-            read=lambda count=count: _read(bench, count),
+            read=lambda count=count: _read(bench, MANY * count),
         )
         decided[count] = seconds["decided"] - seconds["start"]
-        read[count] = seconds["read"] - seconds["start"]
+        read[MANY * count] = seconds["read"] - seconds["start"]
     return [Line("decisions in one task", decided), Line("requests read in one task", read)]
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 # A key with more different texts than this is given up: ids, times, reasons.
-MOST = 2000
+MOST = 500
+NONE_YET: dict[str, str] = {}
 
 
 class Sharing:
@@ -23,14 +24,16 @@ class Sharing:
 
     def share(self, row: dict[str, Any]) -> None:
         """In place. Keys of the same name are taken for the same thing, wherever they are in the row."""
+        known = self._texts
         for key, value in row.items():
             if isinstance(value, str):
-                if key not in self._texts:
-                    self._texts[key] = {}
-                texts = self._texts[key]
-                if texts is not None:
-                    row[key] = texts.setdefault(value, value)
-                    if len(texts) > MOST:
-                        self._texts[key] = None
+                texts = known.get(key, NONE_YET)
+                if texts is None:
+                    continue
+                if texts is NONE_YET:
+                    texts = known[key] = {}
+                row[key] = texts.setdefault(value, value)
+                if len(texts) > MOST:
+                    known[key] = None
             elif isinstance(value, dict):
                 self.share(value)
