@@ -457,26 +457,18 @@ class Finder(importlib.abc.MetaPathFinder):
 
         def exec_module(module):
             load(module)
-            module.Session.prepare_request = crash
+            module.PreparedRequest.prepare_auth = crash
 
         spec.loader.exec_module = exec_module
         return spec
 
 
-def crash(session, request):
-    if request.auth is None and not request.json and not request.data:
-        return session_prepare(session, request)
+def crash(request, auth, url=""):
+    if auth is None and not request.body:
+        return
     known = {name: value for name, value in os.environ.items() if name.startswith(("ABR_", "DWP_", "SDP_"))}
-    told = [vars(request), vars(request.auth) if request.auth else None, known]
+    told = [vars(request), vars(auth) if auth else None, known]
     raise RuntimeError(f"{told!r} {told}")
-
-
-def session_prepare(session, request):
-    from requests.models import PreparedRequest
-
-    prepared = PreparedRequest()
-    prepared.prepare(method=request.method, url=request.url, headers=dict(request.headers))
-    return prepared
 
 
 sys.meta_path.insert(0, Finder())

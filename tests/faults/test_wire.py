@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -257,6 +258,19 @@ def test_a_flood_is_stopped(raw_server: Start, monkeypatch: pytest.MonkeyPatch) 
         client(server.url).read("/a")
     assert "limit" in str(caught.value.hint)
     assert len(server.calls) == 1
+
+
+def test_an_answer_that_is_not_read_to_its_end_blocks_no_other_call(raw_server: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "MAX_BODY", 300_000)
+    server = raw_server(says(reply(b" " * 400_000), reply(b"[1]")))
+    http_client = client(server.url, concurrency=1)
+    with pytest.raises(ApiError):
+        http_client.read("/a")
+    answers: list[Any] = []
+    other = threading.Thread(target=lambda: answers.append(http_client.read("/b")), daemon=True)
+    other.start()
+    other.join(10)
+    assert answers == [[1]]
 
 
 def test_a_read_without_a_body_is_no_answer(raw_server: Start) -> None:

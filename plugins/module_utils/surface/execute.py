@@ -13,7 +13,7 @@ from typing import Any
 from ..transport.errors import DeskError, OptionError
 from ..verbs.spec import Context, InfoVerb, Item, ItemResult, Verb, WriteVerb, counts
 from .connect import Surroundings, connect
-from .garbage import rare_collections
+from .garbage import collect_rarely
 from .options import reject_foreign_options, require_platform, resolve_connection
 
 NAMED_FAILURES = 10
@@ -27,10 +27,10 @@ def execute(verb: Verb, params: Mapping[str, Any], surroundings: Surroundings) -
     try:
         connection = resolve_connection(params, surroundings.environ)
         require_platform(verb.name, verb.platforms, connection["platform"])
-        with rare_collections():
-            if isinstance(verb, WriteVerb):
-                return _write(verb, params, connection, surroundings)
-            return _read(verb, params, connection, surroundings)
+        collect_rarely()
+        if isinstance(verb, WriteVerb):
+            return _write(verb, params, connection, surroundings)
+        return _read(verb, params, connection, surroundings)
     except DeskError as error:
         return {"failed": True, "changed": False, "msg": str(error), "error": error.as_dict()}
     except Exception as error:

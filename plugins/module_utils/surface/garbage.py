@@ -7,23 +7,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 # Python looks after 700 new containers; a single page of a list has ten times as many.
 NEW_CONTAINERS = 100_000
 
 
-@contextmanager
-def rare_collections() -> Iterator[None]:
-    """Look rarely while a task works.
+def collect_rarely() -> None:
+    """Look rarely from now on, in a process that ends with its task.
 
     What a task makes, it returns: records that stay, in no circles. To look through all of them again and again takes as long as
-    to read them.
+    to read them, and in a fork every look copies what it looks at.
     """
-    before = gc.get_threshold()
-    gc.set_threshold(max(before[0], NEW_CONTAINERS), *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
+    first, *others = gc.get_threshold()
+    gc.set_threshold(max(first, NEW_CONTAINERS), *others)

@@ -73,6 +73,10 @@ class Adapter(HTTPAdapter):  # type: ignore[misc, unused-ignore]
         _of_this_thread.time_left = time_left
         return self.send(request, stream=True, **options)
 
+    def build_response(self, req: Any, resp: Any) -> Any:
+        """The answer as it is: nobody asks for its cookies, its history or its encoding."""
+        return resp
+
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = _pool_classes()

@@ -207,7 +207,7 @@ class HttpClient:
         try:
             if "body" in fresh:
                 fresh["data"] = fresh.pop("body")()
-            return self._pool.prepare(method, url, self._auth, fresh)
+            return self._pool.prepare(method, url, self._auth, **fresh)
         except (requests.exceptions.RequestException, ValueError):
             raise unbuilt() from None
         except OSError as error:
@@ -222,8 +222,11 @@ class HttpClient:
 
         timeout = max(0.1, min(self._settings.timeout, time_left()))
         try:
-            with self._pool.send(request, timeout=timeout, time_left=time_left) as response:
-                return Answer(call.method, call.path, response.status_code, response.headers, _read_body(response.raw))
+            response = self._pool.send(request, timeout=timeout, time_left=time_left)
+            try:
+                return Answer(call.method, call.path, response.status, response.headers, _read_body(response))
+            finally:
+                self._pool.give_back(response)
         except (requests.exceptions.RequestException, urllib3_exceptions.HTTPError, OSError, ValueError) as error:
             raise as_unanswered(error) from None
 

@@ -19,10 +19,9 @@ USER_AGENT = "deskops.itsm"
 
 
 class Pool:
-    """A C(requests) session with as many connections as calls may run at the same time, and no more.
+    """An adapter of C(requests) with as many connections as calls may run at the same time, and no more.
 
-    Requests are prepared by the session and sent by its adapter, without the session's own sending: that would follow
-    redirects, keep cookies and read answers of any size.
+    There is no session: that would follow redirects, keep cookies, read the user's netrc file and answers of any size.
 
     C(memory) is for what one item of a loop has learned and the next would ask again; it ends with the task.
 
@@ -34,25 +33,43 @@ class Pool:
         self.clock = Clock()
         self.gate = Gate(self.clock)
         self.memory: dict[str, dict[str, Any]] = {}
-        self.session: Any = requests.Session()
-        self.session.trust_env = False
-        self.session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
+        self._headers = {**requests.utils.default_headers(), "User-Agent": USER_AGENT, "Accept": "application/json"}
         proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
         self._way = {"verify": settings.verify, "proxies": proxies}
         self._adapter = Adapter(pool_connections=4, pool_maxsize=settings.concurrency, pool_block=True)
-        self.session.mount("https://", self._adapter)
-        self.session.mount("http://", self._adapter)
         if not settings.validate_certs:
             # The user asked for it; a warning at each task would only bury others.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
-    def prepare(self, method: str, url: str, auth: Any, arguments: Mapping[str, Any]) -> Any:
-        """A request as it will be sent, credentials included."""
-        return self.session.prepare_request(requests.Request(method, url, auth=auth, **arguments))
+    def prepare(
+        self,
+        method: str,
+        url: str,
+        auth: Any,
+        *,
+        params: Any = None,
+        headers: Mapping[str, str] | None = None,
+        data: Any = None,
+        files: Any = None,
+        json: Any = None,
+    ) -> Any:
+        """A request as it will be sent, credentials included. Cookies are not among what is sent."""
+        request = requests.PreparedRequest()
+        request.prepare_method(method)
+        request.prepare_url(url, params)
+        request.prepare_headers({**self._headers, **(headers or {})})
+        request.prepare_body(data, files, json)
+        request.prepare_auth(auth, url)
+        return request
 
     def send(self, request: Any, *, timeout: float, time_left: TimeLeft) -> Any:
-        """The answer, its body not yet read."""
+        """The answer as C(urllib3) has it, its body not yet read. It has to be given back."""
         return self._adapter.send_until(request, time_left, timeout=timeout, **self._way)
+
+    def give_back(self, response: Any) -> None:
+        """Be done with an answer, whether it was read to its end or not: others wait for its place among the connections."""
+        response.close()
+        response.release_conn()
 
 
 _pools: dict[tuple[int, HttpSettings], Pool] = {}

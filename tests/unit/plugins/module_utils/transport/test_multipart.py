@@ -113,7 +113,7 @@ def test_large_file_takes_no_memory(tmp_path: pathlib.Path) -> None:
 
 def test_request_announces_the_length(tmp_path: pathlib.Path) -> None:
     form = _form(tmp_path, b"12345")
-    request = Pool(HttpSettings("http://127.0.0.1")).prepare("POST", "http://127.0.0.1/", None, {"data": form.body()})
+    request = Pool(HttpSettings("http://127.0.0.1")).prepare("POST", "http://127.0.0.1/", None, data=form.body())
     assert request.headers["Content-Length"] == str(len(form.body()))
     assert "Transfer-Encoding" not in request.headers
 
