@@ -10,10 +10,12 @@ from collections.abc import Callable
 
 import pytest
 from faults.support.raw import Proxy, RawServer, reply, says
-from faults.support.tasks import client
+from faults.support.tasks import Elsewhere, client, each_platform, run
 from faults.test_wire import free_port
+from integration.support.sandbox import DWP_PASSWORD, KEY, SDP_CLIENT_SECRET, SDP_REFRESH_TOKEN
 
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import ApiError, OptionError, OutcomeUnknown
+from ansible_collections.deskops.itsm.plugins.module_utils.verbs.request_info import REQUEST_INFO
 
 Start = Callable[..., RawServer]
 
@@ -107,3 +109,16 @@ def test_what_is_no_proxy(proxy: str) -> None:
     with pytest.raises(OptionError, match="not the address of a proxy") as caught:
         client("https://desk.example", proxy=proxy)
     assert "pass" not in str(caught.value)
+
+
+@each_platform
+def test_every_platform_asks_its_proxy_and_tells_it_nothing(platform: str) -> None:
+    with Proxy(login="robot:pass") as proxy:
+        address = proxy.url.replace("//", "//robot:wr0ng+w0rd@")
+        result = run(REQUEST_INFO, Elsewhere("https://desk.example"), platform=platform, proxy=address)
+        assert result["failed"]
+        assert "407" in result["msg"]
+        assert "wr0ng" not in str(result)
+        assert proxy.lines == ["CONNECT desk.example:443 HTTP/1.1"]
+        for secret in (KEY, DWP_PASSWORD, SDP_CLIENT_SECRET, SDP_REFRESH_TOKEN):
+            assert secret.encode() not in proxy.calls[0]

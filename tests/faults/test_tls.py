@@ -15,7 +15,7 @@ from collections.abc import Callable
 import pytest
 import trustme
 from faults.support.raw import Proxy, RawServer, reply, says
-from faults.support.tasks import client, run
+from faults.support.tasks import Elsewhere, client, each_platform, run
 from integration.support.sandbox import KEY, Sandbox
 
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import ApiError, OptionError, OutcomeUnknown
@@ -142,14 +142,7 @@ def test_an_unknown_ca_behind_a_proxy(server: RawServer) -> None:
         client(server.url, proxy=proxy.url).read("/a")
 
 
-class Elsewhere:
-    """A server under test in place of the sandbox."""
-
-    def __init__(self, url: str) -> None:
-        self.abr_url = self.dwp_url = self.sdp_url = self.sdp_accounts_url = url
-
-
-@pytest.mark.parametrize("platform", ["admin_by_request", "bmc_dwp", "sdp_cloud"])
+@each_platform
 @pytest.mark.parametrize("fault", ["unknown CA", "another host", "expired"])
 def test_no_credentials_to_a_stranger(
     authority: trustme.CA, raw_server: Start, ca_path: str, platform: str, fault: str
@@ -159,24 +152,24 @@ def test_no_credentials_to_a_stranger(
     until = {"not_after": LONG_AGO, "not_before": LONG_AGO - datetime.timedelta(days=9)} if fault == "expired" else {}
     server = raw_server(says(reply()), tls=context_of(authority.issue_cert(host, **until)))
     trusted = {} if fault == "unknown CA" else {"ca_path": ca_path}
-    result = run(REQUEST_INFO, Elsewhere(server.url), platform=platform, **trusted)  # type: ignore[arg-type]
+    result = run(REQUEST_INFO, Elsewhere(server.url), platform=platform, **trusted)
     assert result["failed"]
     assert "certificate" in result["msg"]
     assert not server.calls
 
 
-@pytest.mark.parametrize("platform", ["admin_by_request", "bmc_dwp", "sdp_cloud"])
+@each_platform
 def test_no_credentials_behind_a_redirect(raw_server: Start, platform: str) -> None:
     other = raw_server(says(reply()))
     server = raw_server(says(reply(b"", status="307 Moved", headers=f"Location: {other.url}/\r\n")))
-    result = run(REQUEST_INFO, Elsewhere(server.url), platform=platform)  # type: ignore[arg-type]
+    result = run(REQUEST_INFO, Elsewhere(server.url), platform=platform)
     assert result["failed"]
     assert server.calls
     assert not other.calls
 
 
-@pytest.mark.parametrize("platform", ["admin_by_request", "bmc_dwp", "sdp_cloud"])
+@each_platform
 def test_no_credentials_in_the_clear(platform: str) -> None:
-    result = run(REQUEST_INFO, Elsewhere("http://desk.example"), platform=platform)  # type: ignore[arg-type]
+    result = run(REQUEST_INFO, Elsewhere("http://desk.example"), platform=platform)
     assert result["failed"]
     assert "unencrypted" in result["msg"]

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from faults.support.raw import RawServer, reply, says
-from faults.support.tasks import client
+from faults.support.tasks import Elsewhere, client, each_platform, run
 
 from ansible_collections.deskops.itsm.plugins.module_utils.transport import http
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import (
@@ -25,6 +25,7 @@ from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors impo
     OutcomeUnknown,
     RateLimited,
 )
+from ansible_collections.deskops.itsm.plugins.module_utils.verbs.request_info import REQUEST_INFO
 
 Start = Callable[..., RawServer]
 DONE = reply(b"{}")
@@ -257,6 +258,17 @@ def test_a_flood_is_stopped(raw_server: Start, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(ApiError, match="larger than 300000 bytes") as caught:
         client(server.url).read("/a")
     assert "limit" in str(caught.value.hint)
+    assert len(server.calls) == 1
+
+
+@each_platform
+def test_every_platform_stops_a_flood(raw_server: Start, monkeypatch: pytest.MonkeyPatch, platform: str) -> None:
+    """At the login too."""
+    monkeypatch.setattr(http, "MAX_BODY", 300_000)
+    server = raw_server(says(reply(b" " * 400_000)))
+    result = run(REQUEST_INFO, Elsewhere(server.url), platform=platform)
+    assert result["failed"]
+    assert "larger than 300000 bytes" in result["msg"]
     assert len(server.calls) == 1
 
 

@@ -71,6 +71,10 @@ class Pool:
         response.close()
         response.release_conn()
 
+    def close(self) -> None:
+        """End all connections; for processes that go on without them."""
+        self._adapter.close()
+
 
 _pools: dict[tuple[int, HttpSettings], Pool] = {}
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from integration.support.sandbox import (
     DWP_PASSWORD,
     DWP_USER,
@@ -33,6 +34,16 @@ from ansible_collections.deskops.itsm.plugins.module_utils.verbs.spec import Ver
 QUICK = {"timeout": 5.0, "retries": 2, "deadline": 20.0}
 
 
+each_platform = pytest.mark.parametrize("platform", ["admin_by_request", "bmc_dwp", "sdp_cloud"])
+
+
+class Elsewhere:
+    """A server under test in place of the sandbox."""
+
+    def __init__(self, url: str) -> None:
+        self.abr_url = self.dwp_url = self.sdp_url = self.sdp_accounts_url = url
+
+
 @dataclass
 class Told:
     """What the user saw beside the result."""
@@ -43,7 +54,7 @@ class Told:
 
 def run(
     verb: Verb,
-    sandbox: Sandbox,
+    sandbox: Sandbox | Elsewhere,
     *,
     check_mode: bool = False,
     environ: Mapping[str, str] | None = None,
@@ -62,7 +73,7 @@ def run(
     return execute(verb, {**params, **QUICK, **options}, surroundings)
 
 
-def connection(platform: str, sandbox: Sandbox) -> dict[str, Any]:
+def connection(platform: str, sandbox: Sandbox | Elsewhere) -> dict[str, Any]:
     """The connection options of a platform of the sandbox."""
     if platform == "bmc_dwp":
         return {"platform": platform, "url": sandbox.dwp_url, "username": DWP_USER, "password": DWP_PASSWORD}

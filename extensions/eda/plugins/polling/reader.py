@@ -89,7 +89,7 @@ class Reader:
         """Close the connections."""
         if self._platform is not None:
             options = {name: self._settings.connection[name] for name in OF_SETTINGS}
-            shared_pool(HttpSettings(url=self.url, **options), self._environ).session.close()
+            shared_pool(HttpSettings(url=self.url, **options), self._environ).close()
 
     def _check_include(self, known: Iterable[str]) -> None:
         if foreign := set(self._settings.include) - set(known):
