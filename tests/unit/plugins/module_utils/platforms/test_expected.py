@@ -22,7 +22,9 @@ from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors impo
 Take = Callable[[Any, str], Any]
 
 
-@pytest.mark.parametrize(("take", "empty"), [(objects_in, []), (list_in, []), (object_in, {}), (text_in, None), (fraction_in, None)])
+@pytest.mark.parametrize(
+    ("take", "empty"), [(objects_in, []), (list_in, []), (object_in, {}), (text_in, None), (fraction_in, None)]
+)
 def test_what_is_not_there_is_empty(take: Take, empty: Any) -> None:
     assert take({}, "a") == empty
     assert take({"a": None}, "a") == empty
