@@ -186,11 +186,13 @@ class Source:
         self._reader.stop()
         with contextlib.suppress(asyncio.CancelledError):
             await self._worker.join()
-        self._reader.close()
-        if self._file is not None:
-            if self._is_dirty:
-                self._write()
-            self._file.unlock()
+        try:
+            self._reader.close()
+        finally:
+            if self._file is not None:
+                if self._is_dirty:
+                    self._write()
+                self._file.unlock()
 
     @property
     def _account(self) -> str:
