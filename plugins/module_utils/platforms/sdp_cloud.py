@@ -19,7 +19,7 @@ from ..transport.http import HttpClient
 from ..transport.link import Link
 from ..transport.multipart import FilePart, Form
 from ..transport.tokens import Token
-from . import sdp_session
+from . import sdp_answers, sdp_session
 from . import sdp_shapes as shapes
 from . import sdp_values as values
 from .expected import number_of
@@ -72,7 +72,7 @@ class SdpCloud(SdpCatalog):
         return self._login.user
 
     has_refresh_tokens = True
-    is_void = staticmethod(sdp_session.is_void)
+    is_void = staticmethod(sdp_answers.is_void)
 
     def log_in(self) -> Token:
         """The token of this run, obtained now if there is none."""
@@ -202,7 +202,7 @@ class SdpCloud(SdpCatalog):
     as_markup = staticmethod(values.as_markup)
     as_asked = staticmethod(values.as_asked)
     as_told = staticmethod(values.as_told)
-    already_done = staticmethod(sdp_session.already_done)
+    already_done = staticmethod(sdp_answers.already_done)
 
     def close_request(self, request_id: str, closure: Mapping[str, Any]) -> None:
         """Close a request, with C(closure_comments), C(closure_code) and so on."""

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from ..transport.errors import ApiError, AuthError, NotFound, OptionError, RateLimited
 from ..transport.http import HttpClient
-from . import sdp_session
+from . import sdp_answers
 from . import sdp_shapes as shapes
 from . import sdp_values as values
 from .records import Listing
@@ -42,7 +42,7 @@ class SdpRecords:
     difference = staticmethod(values.difference)
     criterion = staticmethod(criterion)
     all_of = staticmethod(all_of)
-    took_in_part = staticmethod(sdp_session.took_in_part)
+    took_in_part = staticmethod(sdp_answers.took_in_part)
 
     # -- reading (2, 3) -------------------------------------------------------------------------------------------------
 

@@ -12,14 +12,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.deskops.itsm.plugins.module_utils.platforms import sdp_modules, sdp_session
-from ansible_collections.deskops.itsm.plugins.module_utils.platforms.sdp_session import (
-    accounts_url,
-    base_url,
-    judge,
-    lacking_scope,
-    needed_scope,
-)
+from ansible_collections.deskops.itsm.plugins.module_utils.platforms import sdp_answers, sdp_modules, sdp_session
+from ansible_collections.deskops.itsm.plugins.module_utils.platforms.sdp_answers import judge, lacking_scope, needed_scope
+from ansible_collections.deskops.itsm.plugins.module_utils.platforms.sdp_session import accounts_url, base_url
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.answer import Answer
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import (
     ApiError,
@@ -212,8 +207,8 @@ def test_partial_success_is_known_as_such() -> None:
     status = {"status_code": 3000, "status": "failed", "messages": [{"status_code": 4002, "field": "priority"}]}
     error = judge(_answer(200, {"response_status": status}, "PUT"))
     assert error is not None
-    assert sdp_session.took_in_part(error)
-    assert not sdp_session.took_in_part(judge(_answer(400, _failed({"status_code": 4001}))) or error)
+    assert sdp_answers.took_in_part(error)
+    assert not sdp_answers.took_in_part(judge(_answer(400, _failed({"status_code": 4001}))) or error)
 
 
 # -- accounts server --------------------------------------------------------------------------------------------------------
@@ -235,7 +230,7 @@ def test_partial_success_is_known_as_such() -> None:
 )
 def test_refusal_of_the_accounts_server(grant: str, error: str, kind: type[DeskError], words: str, status: int) -> None:
     secret = "1000.secret"
-    found = sdp_session._judge_accounts(grant, _answer(status, {"error": error, "error_description": secret}, "POST"))
+    found = sdp_answers.judge_accounts(grant, _answer(status, {"error": error, "error_description": secret}, "POST"))
     assert found is not None
     assert found.kind == kind.__name__
     assert words in str(found)
@@ -244,14 +239,14 @@ def test_refusal_of_the_accounts_server(grant: str, error: str, kind: type[DeskE
 
 def test_throttling_is_known_in_any_language() -> None:
     body = {"error_description": "Слишком много запросов", "error": "Доступ запрещен", "status": "failure"}
-    assert isinstance(sdp_session._judge_accounts("refresh_token", _answer(400, body, "POST")), RateLimited)
+    assert isinstance(sdp_answers.judge_accounts("refresh_token", _answer(400, body, "POST")), RateLimited)
 
 
 @pytest.mark.parametrize(
     "answer", [_answer(200, {"access_token": "x"}, "POST"), _answer(503, PAGE, "POST"), _answer(200, b"", "POST")]
 )
 def test_accounts_server_that_says_no_error(answer: Answer) -> None:
-    assert sdp_session._judge_accounts("refresh_token", answer) is None
+    assert sdp_answers.judge_accounts("refresh_token", answer) is None
 
 
 @pytest.mark.parametrize(("value", "lifetime"), [(3600, 3600), ("360", 360), (None, 3600), ("soon", 3600), (0, 1)])
@@ -260,4 +255,4 @@ def test_lifetime_is_believed(value: Any, lifetime: float) -> None:
 
 
 def test_judges_are_plain_functions() -> None:
-    assert partial(sdp_session._judge_accounts, "revoke")(_answer(200, {"status": "success"}, "POST")) is None
+    assert partial(sdp_answers.judge_accounts, "revoke")(_answer(200, {"status": "success"}, "POST")) is None
