@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 # A key with more different texts than this is given up: ids, times, reasons.
 MOST = 500
-NONE_YET: dict[str, str] = {}
 
 
 class Sharing:
@@ -20,20 +20,17 @@ class Sharing:
     """
 
     def __init__(self) -> None:
-        self._texts: dict[str, dict[str, str] | None] = {}
+        self._texts: defaultdict[str, dict[str, str] | None] = defaultdict(dict)
 
     def share(self, row: dict[str, Any]) -> None:
         """In place. Keys of the same name are taken for the same thing, wherever they are in the row."""
         known = self._texts
         for key, value in row.items():
             if isinstance(value, str):
-                texts = known.get(key, NONE_YET)
-                if texts is None:
-                    continue
-                if texts is NONE_YET:
-                    texts = known[key] = {}
-                row[key] = texts.setdefault(value, value)
-                if len(texts) > MOST:
-                    known[key] = None
+                texts = known[key]
+                if texts is not None:
+                    row[key] = texts.setdefault(value, value)
+                    if len(texts) > MOST:
+                        known[key] = None
             elif isinstance(value, dict):
                 self.share(value)

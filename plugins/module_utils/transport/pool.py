@@ -50,7 +50,6 @@ class Pool:
         params: Any = None,
         headers: Mapping[str, str] | None = None,
         data: Any = None,
-        files: Any = None,
         json: Any = None,
     ) -> Any:
         """A request as it will be sent, credentials included. Cookies are not among what is sent."""
@@ -58,7 +57,7 @@ class Pool:
         request.prepare_method(method)
         request.prepare_url(url, params)
         request.prepare_headers({**self._headers, **(headers or {})})
-        request.prepare_body(data, files, json)
+        request.prepare_body(data, None, json)
         request.prepare_auth(auth, url)
         return request
 
