@@ -16,7 +16,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo 'Variables:'
-	@echo '  ARGS="..."         more arguments for ansible-playbook (demo) or pytest (unit, integration, test)'
+	@echo '  ARGS="..."         more arguments for ansible-playbook (demo), pytest (unit, integration, test) or bench'
 	@echo '  KEEP=1             demo: leave the sandbox running until Enter is pressed'
 	@echo '  PORT=8765          sandbox: the port'
 	@echo '  CORES="2.16 2.19"  sanity: the versions of ansible-core'

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,6 +18,7 @@ import pytest
 from benchmarks import chart, growth, page
 from benchmarks.__main__ import WORK
 from benchmarks.bench import SMOKE, Bench, machine, running_bench
+from integration.support.sandbox import ROOT
 
 # A ratio of these is exact however busy the machine is.
 EXACT = ("calls", "orders", "logins", "imports")
@@ -42,6 +45,16 @@ def test_timed_rows_can_be_measured(bench: Bench, name: str) -> None:
     rows = WORK[name](bench)
     assert rows
     assert all(row.figure and row.target for row in rows)
+
+
+def test_the_target_of_the_makefile_finds_all_that_it_needs() -> None:
+    """Unlike these tests it is not told by pytest where things are."""
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environ |= {"PYTHONPATH": str(ROOT / "tests"), "ARGS": "--smoke calls"}
+    command = [sys.executable, "-m", "tools.checks", "bench"]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stdout.splitlines() if line.startswith("ok ")], done.stdout
 
 
 def test_loop_can_be_measured_over_tls(tmp_path: pathlib.Path) -> None:
