@@ -10,6 +10,7 @@ import json
 import marshal
 import re
 import threading
+from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,16 +28,23 @@ NUMBER = re.compile(r"[-+.0-9eE]+")
 SHORTEST_IN_NAME = 8
 # So much of the beginning of a secret tells something about it.
 SHORTEST_BEGINNING = 3
+# So many of the tokens that came last are looked for: what runs for months gets a new one each hour.
+LEARNED = 16
 # Only messages are shortened, and they are short then; data may hold anything.
 LONGEST_MESSAGE = 20_000
 
 
 class Mask:
-    """The secrets of a task in all their forms. More of them can be learned on the way, by any of its threads."""
+    """The secrets of a task in all their forms. More of them can be learned on the way, by any of its threads.
+
+    Those that it begins with are kept, and of those that are learned the last C(LEARNED).
+    """
 
     def __init__(self, secrets: Iterable[str | None]) -> None:
         self._lock = threading.Lock()
-        self._forms = frozenset(all_forms(secrets))
+        self._given = frozenset(all_forms(secrets))
+        self._learned: deque[set[str]] = deque(maxlen=LEARNED)
+        self._forms = self._given
 
     @property
     def forms(self) -> frozenset[str]:
@@ -45,8 +53,9 @@ class Mask:
     def hide(self, secret: str) -> None:
         """One more."""
         with self._lock:
+            self._learned.append(all_forms([secret]))
             # A new set: another thread may be reading the old one.
-            self._forms |= all_forms([secret])
+            self._forms = self._given.union(*self._learned)
 
     def __call__(self, value: Any) -> Any:
         """The value without secrets: Ansible's own masking, and what it leaves out, names and halves of secrets.

@@ -71,6 +71,20 @@ def test_what_a_slice_leaves_waiting_holds_its_own_position_only(
     assert kept == [held, newest + 1]
 
 
+def test_hosts_of_a_finer_division_decide_nothing_any_more(installed: Installed, launcher: Launcher, sandbox: Sandbox) -> None:
+    """The role removes nothing. What it made for four parts is still there when there are two."""
+    sandbox.reset("empty")
+    numbers = add_trusted(sandbox, 40)
+    for count in (4, 2):
+        installed.content.make_well(**{**installed.options, "queue_slices": count})
+    assert "queue-004" in launcher.controller.names("hosts")
+    jobs = launcher.launch(DRAIN)
+    assert [job.rc for job in jobs] == [0, 0], jobs[0].output + jobs[1].output
+    assert [job.hosts for job in jobs] == [{"queue-001"}, {"queue-002"}]
+    assert written(sandbox) == sorted(numbers)
+    assert not decided_by(jobs[0]) & decided_by(jobs[1])
+
+
 def test_a_part_of_the_queue_that_is_not_there_is_refused(ansible: Ansible, sandbox: Sandbox) -> None:
     arguments = ["-e", "approval_queue_slice=3", "-e", "approval_queue_slices=2"]
     run = ansible.run_playbook([{"import_playbook": "deskops.itsm.drain_queue"}], arguments=arguments)

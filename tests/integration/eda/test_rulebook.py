@@ -27,6 +27,11 @@ GUIDE = ROOT / "docs" / "eda.md"
 TRUSTED = {"name": "all", "when": {}, "then": "approved"}
 
 
+def hostile(folder: pathlib.Path) -> str:
+    """What an end user may write: whoever takes it for a template writes a file."""
+    return "{{ lookup('pipe', 'touch " + str(folder / "evil") + "') }}"
+
+
 @pytest.fixture(scope="session")
 def environment() -> Environment:
     return ensure("eda", main_interpreter())
@@ -118,6 +123,10 @@ def test_the_guide_as_it_stands(engine: Engine, sandbox: Sandbox) -> None:
     for name, text in files.items():
         engine.write(name, text)
     (command,) = guide_commands()
+    text = hostile(engine.folder)
+    application = {"name": text, "vendor": "Mozilla", "scanResult": "Clean"}
+    user = {"fullName": text, "account": text}
+    (written_by_a_villain,) = sandbox.add_requests(1, reason=text, application=application, user=user)
     rows = {row["id"]: row for row in sandbox.state("requests") if row["status"] == "Pending"}
     expected = {
         str(number)
@@ -129,6 +138,7 @@ def test_the_guide_as_it_stands(engine: Engine, sandbox: Sandbox) -> None:
         )
     }
     assert 0 < len(expected) < len(rows)
+    assert str(written_by_a_villain) in expected
     with engine.running(command) as process:
         engine.until(process, lambda: len(decisions(sandbox)) >= len(expected))
         # Stopped as a service is: it ends by itself, and has written down what it handed over.
@@ -136,6 +146,7 @@ def test_the_guide_as_it_stands(engine: Engine, sandbox: Sandbox) -> None:
         process.wait(PATIENCE)
     assert sorted(decisions(sandbox)) == sorted(expected)
     assert {int(number) for number in json.loads((engine.folder / "queue.json").read_text())["sent"]} == set(rows)
+    assert not (engine.folder / "evil").exists()
 
 
 def test_an_event_for_each_request(engine: Engine, sandbox: Sandbox) -> None:
@@ -182,6 +193,10 @@ def test_the_rulebooks_as_they_are_shipped(engine: Engine, sandbox: Sandbox) -> 
     )
     # A source without a state begins with the present, which is not that of the sandbox.
     sandbox.advance(time.time() - datetime.fromisoformat(NOW.replace("Z", "+00:00")).timestamp())
+    text = hostile(engine.folder)
+    user = {"fullName": text, "account": text}
+    sandbox.add("requests", 1, status="Quarantined", reason=text, application={"name": text}, user=user)
+    sandbox.add_each("users", [{"login": text}], platform="dwp")
     quarantined = {str(row["id"]) for row in sandbox.state("requests") if row["status"] == "Quarantined"}
     before = {row["id"] for row in sandbox.state("requests", "dwp")}
 
@@ -195,10 +210,12 @@ def test_the_rulebooks_as_they_are_shipped(engine: Engine, sandbox: Sandbox) -> 
     with engine.running(["-r", "all.yml", "-i", "inventory.yml", "-e", "variables.yml"]) as process:
         engine.until(process, lambda: not waiting(sandbox) and len(tickets()) == len(quarantined))
         template = {"service": "2421", "requestedBy": "nli", "requestedFor": "nli", "status": "COMPLETED"}
-        before.update(map(str, sandbox.add_each("requests", [template], platform="dwp")))
+        done = [{**template, "requestedFor": text}, template]
+        before.update(map(str, sandbox.add_each("requests", done, platform="dwp")))
         engine.until(process, lambda: bool(orders()))
     assert quarantined
     assert set(Counter(decisions(sandbox)).values()) == {1}
     assert sorted(re.findall(r"request (\d+)", " ".join(tickets()))) == sorted(quarantined)
     assert orders() == [("2419", "nli")]
+    assert not (engine.folder / "evil").exists()
     assert KEY not in engine.output

@@ -95,6 +95,24 @@ def test_all_states_of_admin_by_request(sandbox: Sandbox) -> None:
     asyncio.run(body())
 
 
+def test_once_is_also_for_what_waited_before_the_first_start(sandbox: Sandbox) -> None:
+    """A source that is there for decisions: what was decided before it began is past, what was pending then is not."""
+    sandbox.reset("empty")
+    (number,) = sandbox.add_requests()
+    sandbox.add("requests", 1, status="Open")
+
+    async def body() -> None:
+        async with running(abr(sandbox, status=["approved"], emit="once")) as feed:
+            await feed.polls()
+            assert feed.ids == []
+            sandbox.change_request(number, status="Open")
+            await feed.until(lambda: bool(feed.ids))
+            await feed.polls(2)
+            assert feed.ids == [str(number)]
+
+    asyncio.run(body())
+
+
 def test_the_beginning_can_be_given(sandbox: Sandbox) -> None:
     ids = sorted(int(row["id"]) for row in sandbox.state("requests"))
     events = asyncio.run(first_events(abr(sandbox, status=["any"], since_id=str(ids[-5]))))
@@ -207,6 +225,73 @@ def test_a_limit_spreads_them_over_polls(sandbox: Sandbox) -> None:
             assert sizes[0] <= 20
 
     asyncio.run(body())
+
+
+def test_what_comes_again_does_not_keep_others_from_their_turn(sandbox: Sandbox) -> None:
+    sandbox.reset("empty")
+    ids = [str(number) for number in sandbox.add_requests(7)]
+
+    async def body() -> None:
+        # Each poll finds that all of those before are due again.
+        async with running(abr(sandbox, limit=2, repeat_after=0.001)) as feed:
+            await feed.until(lambda: set(feed.ids) == set(ids))
+
+    asyncio.run(body())
+
+
+def completed(sandbox: Sandbox, **args: Any) -> dict[str, Any]:
+    """A source for what Digital Workplace Catalog has completed so far, with what was answered."""
+    begin = "2026-01-01T00:00:00Z"
+    return dwp(sandbox, status=["completed"], include=["answers"], modified_since=begin, **args)
+
+
+def test_what_was_read_is_handed_over_before_the_rest_is_read(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "DETAILED_AT_ONCE", 2)
+
+    async def body() -> None:
+        async with running(completed(sandbox), Feed(room=1)) as feed:
+            await feed.until(lambda: len(feed.ids) == 1)
+            assert len(sandbox.calls(platform="dwp", path="/answers$")) == 2
+
+    asyncio.run(body())
+    assert len(asyncio.run(first_events(completed(sandbox)))) > 2
+
+
+@pytest.mark.parametrize("limit", [None, 1])
+def test_a_request_that_cannot_be_read_holds_up_no_other(
+    sandbox: Sandbox, tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture, limit: int | None
+) -> None:
+    """It is left out with a warning and comes when it can be read. If only one is read at a time, its turn is the last."""
+    expected = [event["request"]["id"] for event in asyncio.run(first_events(completed(sandbox)))]
+    bad, *good = expected
+    fault = {"kind": "status", "platform": "dwp", "path": f"/requests/{bad}/", "times": 1000, "status": 500}
+
+    async def body() -> None:
+        sandbox.faults(fault)
+        args = completed(sandbox, limit=limit, state_path=str(tmp_path / "state.json"))
+        async with running(args) as feed:
+            await feed.until(lambda: set(feed.ids) == set(good))
+            assert bad not in feed.ids
+            assert f"/requests/{bad}/answers failed with HTTP 500" in caplog.text
+            assert limit or f"Request {bad} is left out until it can be read: " in caplog.text
+            sandbox.clear_faults()
+            await feed.until(lambda: bad in feed.ids)
+            await feed.polls(2)
+            assert sorted(feed.ids) == sorted(expected)
+
+    asyncio.run(body())
+
+
+def test_a_server_that_reads_none_is_in_trouble(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+    async def body() -> None:
+        sandbox.faults({"kind": "status", "platform": "dwp", "path": "/answers$", "times": 1000, "status": 503})
+        async with running(completed(sandbox, interval=20, longest_pause=100)) as feed:
+            await feed.until(lambda: len(feed.pauses) >= 3)
+            assert feed.events == []
+            assert 20 <= feed.pauses[0] < feed.pauses[2]
+
+    asyncio.run(body())
+    assert "left out" not in caplog.text
 
 
 def test_details_are_read_for_events_only(sandbox: Sandbox) -> None:

@@ -69,6 +69,9 @@ class Sandbox:
     def faults(self, *faults: dict[str, Any]) -> None:
         self._call("POST", "faults", list(faults))
 
+    def clear_faults(self) -> None:
+        self._call("DELETE", "faults")
+
     def switches(self, platform: str = "abr", **values: Any) -> None:
         self._call("PATCH", f"switches/{platform}", values)
 

@@ -23,6 +23,8 @@ from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors impo
 
 # None of these passes by itself.
 HOPELESS = (CheckModeViolation, OptionError, Unsupported)
+# These are about all calls, and not about the one that got such an answer.
+OF_THE_CONNECTION = (AuthError, CheckModeViolation, RateLimited)
 # Statuses of an answer that may be another one soon; what else is wrong with a call is so the next time too.
 PASSING = frozenset({408, 425, 429})
 # Platforms lock out those who go on with credentials that they refuse.
@@ -55,7 +57,7 @@ class Backoff:
         """Seconds to wait after the error, which is raised if there is no hope."""
         self._errors += 1
         least = self._first
-        if isinstance(error, HOPELESS) or (not self._has_worked and _is_wrong(error)):
+        if isinstance(error, HOPELESS) or (not self._has_worked and is_wrong(error)):
             raise error
         if isinstance(error, AuthError):
             self._refusals += 1
@@ -70,7 +72,7 @@ class Backoff:
         return min(longest, least * 2.0 ** min(self._errors - 1, 50)) * self._jitter(1.0, 1.25)
 
 
-def _is_wrong(error: DeskError) -> bool:
+def is_wrong(error: DeskError) -> bool:
     """Whether the call is wrong, such as for a service that does not exist; once it has worked, that may be passing."""
     if isinstance(error, (Ambiguous, NotFound)):
         return True

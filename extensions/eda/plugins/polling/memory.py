@@ -120,16 +120,21 @@ class Memory:
 
     def end_round(self, *, is_sweep: bool) -> None:
         """Forget what may be forgotten: after a sweep all that waited and does so no more, and else the oldest."""
+        self._settle()
         if is_sweep:
-            self._before = {request_id: mark for request_id, mark in self._before.items() if mark.state not in WAITING}
             gone = [key for key, mark in self._marks.items() if mark.state in WAITING and mark.seen < self._round]
             for request_id in gone if self._emit != "once" else ():
                 del self._marks[request_id]
         unlisted = [request_id for request_id, mark in self._marks.items() if not self._is_listed(mark)]
         for request_id in unlisted[: max(0, len(unlisted) - self._remember)]:
             del self._marks[request_id]
-        for request_id in list(self._before)[: max(0, len(self._before) - self._remember)]:
-            del self._before[request_id]
+
+    def _settle(self) -> None:
+        """The first list after a restart is through: what was not in it is no more handed over again than anything else."""
+        kept = {key: mark for key, mark in self._before.items() if self._emit == "once" or mark.state not in WAITING}
+        # In front: they are the first to be forgotten.
+        self._marks = {**kept, **self._marks}
+        self._before = {}
 
     def _is_listed(self, mark: Mark) -> bool:
         """In the list of this round, or, for those that are only listed in sweeps, since the last one."""
@@ -163,8 +168,9 @@ class IdPosition:
         return {"since_id": self.value or self._first}
 
     def begin_at(self, records: Collection[Record]) -> None:
-        """Look at these from now on, and at what comes after them."""
-        self.value = min((record["id"] for record in records), key=int, default=None)
+        """Look at these from now on, and at what comes after them; if there are few, also at older ones that join them."""
+        if len(records) >= self._window:
+            self.value = min((record["id"] for record in records), key=int)
 
     def advance(self, records: Collection[Record]) -> None:
         """All of these are through."""

@@ -12,13 +12,14 @@ from importlib import import_module
 from typing import Any
 
 from ansible_collections.deskops.itsm.plugins.module_utils.surface.connect import OF_SETTINGS, Surroundings, connect
-from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import OptionError
+from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import DeskError, OptionError
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.pool import shared_pool
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.settings import HttpSettings, checked_url
 from ansible_collections.deskops.itsm.plugins.module_utils.verbs.request_info import REQUEST_INFO
 from ansible_collections.deskops.itsm.plugins.module_utils.verbs.spec import Context
 
 from .arguments import Settings, query_params
+from .backoff import OF_THE_CONNECTION, is_wrong
 from .memory import Record
 
 PLATFORMS = "ansible_collections.deskops.itsm.plugins.module_utils.platforms"
@@ -70,10 +71,40 @@ class Reader:
         states = self._settings.listed_states
         return self._run({"last": count, "status": None if states is None else sorted(states)})
 
-    def details(self, records: list[Record]) -> list[Record]:
-        """The requests with what has to be read for each of them; those that are gone are left out."""
+    def details(self, records: list[Record]) -> tuple[list[Record], dict[str, DeskError]]:
+        """The requests with what has to be read for each of them, and why it could not be read, by the request's id.
+
+        Those that are gone are in neither.
+
+        Raises:
+            DeskError: the fault is that of the connection and not of single requests.
+        """
         if not self._settings.include or not records:
-            return records
+            return records, {}
+        try:
+            return self._detailed(records), {}
+        except OF_THE_CONNECTION:
+            raise
+        except DeskError:
+            return self._one_by_one(records)
+
+    def _one_by_one(self, records: list[Record]) -> tuple[list[Record], dict[str, DeskError]]:
+        detailed: list[Record] = []
+        failed: dict[str, DeskError] = {}
+        for record in records:
+            try:
+                detailed += self._detailed([record])
+            except OF_THE_CONNECTION:
+                raise
+            except DeskError as error:
+                failed[record["id"]] = error
+        passing = [error for error in failed.values() if not is_wrong(error)]
+        # A server that has trouble has it with all of them.
+        if not detailed and passing:
+            raise passing[0]
+        return detailed, failed
+
+    def _detailed(self, records: list[Record]) -> list[Record]:
         ids = [record["id"] for record in records]
         return self._run({"request_ids": ids, "include": [*self._settings.include]})
 

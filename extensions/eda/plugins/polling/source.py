@@ -38,6 +38,8 @@ FEEDBACK_QUEUE = "eda_feedback_queue"
 LOCK_SECONDS = 10.0
 # A long list is handed over for as long as the rules take; what has got through is written down meanwhile.
 SAVE_SECONDS = 5.0
+# What has to be read for each request is read for so many of them before they are handed over.
+DETAILED_AT_ONCE = 50
 TENANT = ("url", "data_center", "portal", "username", "client_id")
 
 logger = logging.getLogger("deskops.itsm.requests")
@@ -150,6 +152,8 @@ class Source:
         self._is_dirty = False
         self._saved_at = 0.0
         self._swept_at: float | None = None
+        # Requests whose details could not be read the last time.
+        self._unreadable: set[str] = set()
 
     async def run(self) -> None:
         """Poll until cancelled; then let the thread end, close the connections and write down what was handed over."""
@@ -245,11 +249,13 @@ class Source:
         else:
             changed = await self._listed(self._settings.listed_states, self._position.next())
         fresh = self._fresh({record["id"]: record for record in (*waiting, *changed)}.values())
+        self._unreadable &= {record["id"] for record in fresh}
+        # What was handed over before, or cannot be read, must not keep others from their turn.
+        fresh.sort(key=lambda record: (record["id"] in self._unreadable, self._memory.is_repeated(record)))
         now = fresh[: self._settings.limit]
-        detailed: list[Record] = await self._worker.do(lambda: self._mask(self._reader.details(now)))
-        # While the details were read, somebody may have decided.
-        await self._hand_over([record for record in detailed if record["state"] in self._settings.states])
-        if len(now) == len(fresh):
+        await self._detail_and_hand_over(now)
+        # What is still to be handed over must be in the next list too.
+        if len(now) == len(fresh) and not self._unreadable:
             before = self._position.value
             self._position.advance(changed)
             self._is_dirty = self._is_dirty or self._position.value != before
@@ -268,7 +274,8 @@ class Source:
         if isinstance(self._position, IdPosition):
             known = await self._worker.do(self._reader.newest, self._settings.window)
             self._position.begin_at(known)
-            self._memory.note(record for record in known if record["state"] not in self._settings.waiting)
+            settled = self._settings.states - self._settings.waiting
+            self._memory.note(record for record in known if record["state"] in settled)
         else:
             self._position.begin_now()
         self._is_begun = self._is_dirty = True
@@ -286,6 +293,26 @@ class Source:
         asked = [record for record in records if record["state"] in self._settings.states]
         self._memory.see(record for record in records if record["state"] not in self._settings.states)
         return [record for record in asked if self._memory.is_new(record)]
+
+    async def _detail_and_hand_over(self, records: Sequence[Record]) -> None:
+        """Read what else was asked for and hand over, piece by piece."""
+        size = max(DETAILED_AT_ONCE, self._settings.batch or 0) if self._settings.include else len(records)
+        for start in range(0, len(records), max(1, size)):
+            piece = records[start : start + size]
+            # Until they have been read; an error ends the poll here.
+            self._unreadable.update(record["id"] for record in piece)
+            detailed, failed = await self._worker.do(self._details, piece)
+            self._unreadable.difference_update(record["id"] for record in piece if record["id"] not in failed)
+            # While the details were read, somebody may have decided.
+            await self._hand_over([record for record in detailed if record["state"] in self._settings.states])
+
+    def _details(self, records: Sequence[Record]) -> tuple[list[Record], dict[str, DeskError]]:
+        detailed, failed = self._reader.details([*records])
+        for request_id, error in failed.items():
+            text = str(self._mask(str(error))).rstrip(".")
+            logger.warning("Request %s is left out until it can be read: %s", request_id, text)
+        masked: list[Record] = self._mask(detailed)
+        return masked, failed
 
     async def _hand_over(self, records: Sequence[Record]) -> None:
         """Put the requests into the queue; they count as handed over when they are in it, not before."""

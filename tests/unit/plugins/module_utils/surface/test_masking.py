@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.deskops.itsm.plugins.module_utils.surface.masking import AT_ONCE, Mask
+from ansible_collections.deskops.itsm.plugins.module_utils.surface.masking import AT_ONCE, LEARNED, Mask
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.secrets import all_forms
 
 SECRETS = ("Tr0ub4dor&3", 'q"uo\\te+/=%', "pässwörd €", "8642086420")
@@ -54,3 +54,15 @@ def test_numbers_that_show_a_secret_are_masked() -> None:
 def test_what_is_no_plain_data_is_masked_as_well() -> None:
     masked = Mask(["Tr0ub4dor&3"])({"records": [{"names": ("Tr0ub4dor&3", "b")}], "msg": "Tr0ub4dor&3"})
     assert "Tr0ub4dor" not in repr(masked)
+
+
+def test_of_learned_secrets_the_last_are_hidden_and_the_given_ones_always() -> None:
+    """A source that runs for months gets a token each hour: it must not become slower with each of them."""
+    mask = Mask(["a-given-secret"])
+    mask.hide("token-of-hour-0000")
+    size = len(mask.forms)
+    for hour in range(1, 500):
+        mask.hide(f"token-of-hour-{hour:04}")
+    assert len(mask.forms) < LEARNED * size
+    shown = mask({"text": "a-given-secret token-of-hour-0499 token-of-hour-0484"})
+    assert not any(secret in shown["text"] for secret in ("a-given-secret", "0499", "0484"))
