@@ -22,7 +22,8 @@ options:
       - With this option the whole history from that id on is read, unless O(days) or O(start_date) narrows it.
     type: str
   last:
-    description: Only this many of the newest records, the newest first. At most 10000.
+    description:
+      - Only this many of the newest records, the newest first. At most 10000. Cannot be combined with O(since_id) or O(limit).
     type: int
   days:
     description:

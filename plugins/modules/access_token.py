@@ -11,8 +11,8 @@ version_added: 1.0.0
 author:
   - deskops.itsm contributors (!UNKNOWN)
 description:
-  - Ensures that there is a token of the account, by logging in unless that has been done. All tasks of a run share one login, so
-    this shows whether the credentials are right, and until when the run goes on without logging in again.
+  - Ensures that there is a token of the account, by logging in unless that has been done. All tasks of a run share one
+    login, so this shows whether the credentials are right, and until when the run goes on without logging in again.
   - The token itself is never returned. With O(token_path) it is written to a file, for programs that need it.
   - For ServiceDesk Plus Cloud it also exchanges a grant code for a refresh token, which goes to a file, and revokes refresh
     tokens.
@@ -24,22 +24,22 @@ options:
       - A file that shall hold the token and nothing else, an absolute path on the machine where the task runs, without C(..) in
         it. The folder must be there.
       - The file gets the mode 0600 and is replaced as a whole. In check mode it is not touched.
-      - Each run logs in anew and gets another token, so a second run writes the file again. With O(token_cache) runs share their
-        token, and the file is left alone as long as it is good.
+      - Each run logs in anew and gets another token, so a second run writes the file again. With O(token_cache) runs share
+        their token, and the file is left alone as long as it is good.
       - Delete the file when it is not needed any more; the token is as good as the password until it expires.
     type: path
   code:
     description:
-      - A grant code of Zoho, from the API console (self client) or from the redirect of a login. It works once, and most live for
-        a minute only.
+      - A grant code of Zoho, for ServiceDesk Plus, from the API console (self client) or from the redirect of a login. It
+        works once, and most live for a minute only.
       - It is exchanged only if O(refresh_token_path) holds no refresh token that works. In check mode it is left alone.
     type: str
   redirect_uri:
-    description: The redirect URI of the login that gave the O(code). None for a self client.
+    description: For ServiceDesk Plus, the redirect URI of the login that gave the O(code). None for a self client.
     type: str
   refresh_token_path:
     description:
-      - A file for the refresh token and nothing else, an absolute path as O(token_path), with mode 0600.
+      - For ServiceDesk Plus, a file for the refresh token and nothing else, an absolute path as O(token_path), with mode 0600.
       - With O(code) the refresh token that comes of it is written there. Without, the file is read, and its refresh token used
         instead of O(refresh_token). With O(state=revoked) its refresh token is revoked and the file removed.
     type: path

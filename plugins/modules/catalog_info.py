@@ -14,15 +14,15 @@ description:
   - Reads categories, services and the questions that services ask. Lists are read to their end unless O(limit) is set.
   - Digital Workplace Catalog searches by one criterion at a time, and finds published services only. What is asked for beyond
     that is applied here.
-  - In ServiceDesk Plus the services are request templates, those of incidents too, and the categories are its service categories.
-    The token needs the scope C(SDPOnDemand.setup.READ).
+  - In ServiceDesk Plus the services are request templates, those of incidents too, and the categories are its service
+    categories. The token needs the scope C(SDPOnDemand.setup.READ).
 options:
   gather:
     description:
       - What to read. Each comes back under its own name. ServiceDesk Plus has V(services) and V(categories).
-      - With V(questionnaires) O(title), O(service_ids), O(category) or O(request_id) is needed. The platform shows questions for
-        a request only, so a draft of each service is made (that of O(request_id) is read instead, if it is given). Nothing is
-        ordered by that, but the draft stays on the server; the platform has no call to remove it.
+      - With V(questionnaires) O(title), O(service_ids), O(category) or O(request_id) is needed. The platform shows
+        questions for a request only, so a draft of each service is made (that of O(request_id) is read instead, if it is
+        given). Nothing is ordered by that, but the draft stays on the server; the platform has no call to remove it.
       - In check mode no draft is made. A warning says so, and RV(questionnaires) is empty.
     type: list
     elements: str
@@ -68,7 +68,8 @@ options:
     default: false
   request_id:
     description:
-      - Id of a request. Its questionnaire is read, with the answers that it has, instead of one of a new draft.
+      - Id of a request of Digital Workplace Catalog. Its questionnaire is read, with the answers that it has, instead of
+        one of a new draft.
     type: str
   limit:
     description: At most this many services, categories and groups each. Without it, all are read.
@@ -106,12 +107,9 @@ EXAMPLES = r"""
     gather: [questionnaires]
   register: database
 
-- name: Show its questions
-  ansible.builtin.debug:
-    msg: "{{ item.label }}{{ ' (required)' if item.required else '' }}: {{ item.options | map(attribute='label') | join(', ') }}"
-  loop: "{{ database.questionnaires[0].questions }}"
-  loop_control:
-    label: "{{ item.label }}"
+- name: Show its questions ansible.builtin.debug: msg: "{{ item.label }}{{ ' (required)' if item.required else '' }}: {{
+  item.options | map(attribute='label') | join(', ') }}" loop: "{{ database.questionnaires[0].questions }}" loop_control:
+  label: "{{ item.label }}"
 
 - name: Read the services in a category and the two levels below it, with their descriptions
   deskops.itsm.catalog_info:

@@ -16,11 +16,12 @@ description:
     request itself, without a comment, so O(comment), O(visibility), O(notify) and O(author) cannot be set there.
   - The comments of a request are read first. A file with the same O(name) counts as the wanted one, whoever attached it. Where
     O(comment) is given, the text of its comment has to be the same too; markup and white space in it do not count.
-  - The platforms tell neither the content nor a digest of what is attached. So B(a file that has changed
-    since is not attached again) as long as it has the same name. Give it another O(name) to attach it, for example with a date or
-    a digest in it, or another O(comment).
+  - The platforms tell neither the content nor a digest of what is attached. So B(a file that has changed since is not
+    attached again) as long as it has the same name. Give it another O(name) to attach it, for example with a date or a
+    digest in it, or another O(comment).
   - What is attached cannot be removed, so there is no state for that.
-  - When the answer to an upload is lost, the comments are read again, and the file is sent again only if it is surely not there.
+  - When the answer to an upload is lost, the comments are read again, and the file is sent again only if it is surely not
+    there.
   - Files are read while they are sent, so large ones take no memory.
 options:
   request_id:
@@ -42,7 +43,7 @@ options:
     type: str
   comment:
     description:
-      - Text of the comment that the file hangs on. Without it, it is the name.
+      - Text of the comment that the file hangs on, in Digital Workplace Catalog. Without it, it is the name.
     type: str
   visibility:
     description:
@@ -53,14 +54,16 @@ options:
     default: public
   notify:
     description:
-      - Whether the platform tells those who take part in the request. It makes no difference for a file that is attached already.
+      - Whether the platform tells those who take part in the request. It makes no difference for a file that is attached
+        already.
     type: bool
     default: false
   author:
     description:
-      - Login of the user to write as. Without it, it is the user who logs in. Only agents and administrators may name others.
-      - Cannot be combined with O(visibility=internal), unless it is the user who logs in, since that attachment could not be read
-        back, nor found in the next run.
+      - Login of the user to write as, in Digital Workplace Catalog. Without it, it is the user who logs in. Only agents and
+        administrators may name others.
+      - Cannot be combined with O(visibility=internal), unless it is the user who logs in, since that attachment could not
+        be read back, nor found in the next run.
     type: str
   items:
     description:

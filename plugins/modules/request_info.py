@@ -22,11 +22,11 @@ options:
     description:
       - Only requests in one of these states, in any case.
       - The states are the same for all platforms. Admin By Request has V(pending), V(approved), V(denied), V(completed),
-        V(expired), V(quarantined) and V(unknown). Digital Workplace Catalog has V(open), V(pending) (waits for an approval),
-        V(completed), V(failed), V(denied), V(cancelled) and V(expired). ServiceDesk Plus has V(open), V(pending) (under way, and
-        waits for an approval), V(completed) (resolved or closed), V(cancelled), V(denied) and V(unknown).
-      - The platform's own words are understood too, such as V(Running) or V(Finished) of Admin By Request, V(ACTIVE) or V(NEW) of
-        Digital Workplace Catalog, V(In Progress) of ServiceDesk Plus. V(open) is one of the words of the latter,
+        V(expired), V(quarantined) and V(unknown). Digital Workplace Catalog has V(open), V(pending) (waits for an
+        approval), V(completed), V(failed), V(denied), V(cancelled) and V(expired). ServiceDesk Plus has V(open), V(pending)
+        (under way, and waits for an approval), V(completed) (resolved or closed), V(cancelled), V(denied) and V(unknown).
+      - The platform's own words are understood too, such as V(Running) or V(Finished) of Admin By Request, V(ACTIVE) or
+        V(NEW) of Digital Workplace Catalog, V(In Progress) of ServiceDesk Plus. V(open) is one of the words of the latter,
         so it gives also what is open and waits for an approval.
       - Admin By Request sends only what fits for V(pending), V(approved), V(denied) and V(quarantined). In all other cases all
         requests are read and filtered here.
@@ -39,23 +39,24 @@ options:
     type: str
   requested_by:
     description:
-      - Only requests that this user has made, for whomever; by login, in ServiceDesk Plus by e-mail address, name or id.
+      - Only requests that this user has made, for whomever; by login in Digital Workplace Catalog, in ServiceDesk Plus by
+        e-mail address, name or id.
     type: str
   service:
     description:
-      - Only requests of this service, by its id or its exact name. A number is taken for an id.
+      - Only requests of this service of Digital Workplace Catalog, by its id or its exact name. A number is taken for an id.
       - A service that is no longer published can be given by its id only.
       - In ServiceDesk Plus it is the request template. To find one by its name the token needs the scope
         C(SDPOnDemand.setup.READ).
     type: str
   mine:
     description:
-      - With V(true), only requests that the platform lists as those of the user who logs in. It needs O(service).
+      - With V(true), only requests that Digital Workplace Catalog lists as those of the user who logs in. It needs O(service).
     type: bool
   modified_since:
     description:
       - Only requests that were changed at this time or later, as ISO 8601 with a zone, such as C(2026-11-20T08:00:00Z).
-      - It counts in seconds, in ServiceDesk Plus in milliseconds.
+      - It counts in seconds in Digital Workplace Catalog, in ServiceDesk Plus in milliseconds.
     type: str
   subject:
     description: Only requests of ServiceDesk Plus with exactly this subject, in any case.
@@ -73,7 +74,8 @@ options:
       - Give RV(next_since_id) of an answer here to get what came after it.
     type: str
   last:
-    description: Only this many of the newest requests, the newest first. At most 1000.
+    description:
+      - Only this many of the newest requests, the newest first. At most 1000. Cannot be combined with O(since_id) or O(limit).
     type: int
   include:
     description:
@@ -88,8 +90,8 @@ options:
     choices: [answers, approvals, attachments, comments, scan_details]
   fields:
     description:
-      - Only these keys of RV(records[]), and C(id). A dotted path is a part, such as V(raw.user.account); in lists it is that of
-        each entry. What a record lacks is V(null).
+      - Only these keys of RV(records[]), and C(id). A dotted path is a part, such as V(raw.user.account); in lists it is
+        that of each entry. What a record lacks is V(null).
       - Whatever is left out need not be handed on by Ansible, which takes longer for large answers than reading them.
     type: list
     elements: str
@@ -101,11 +103,11 @@ extends_documentation_fragment:
   - deskops.itsm.attributes.read
   - deskops.itsm.connection
 notes:
-  - O(requested_by), O(service) and O(modified_since) are for Digital Workplace Catalog and ServiceDesk Plus only, O(mine) for the
-    first of them, O(subject) and O(query) for the second.
+  - O(requested_by), O(service) and O(modified_since) are for Digital Workplace Catalog and ServiceDesk Plus only, O(mine)
+    for the first of them, O(subject) and O(query) for the second.
   - Lists of ServiceDesk Plus have some of the fields in C(raw). With O(request_ids) each request is read with all of them.
-  - An account of Digital Workplace Catalog reads its own requests and those that are shared with it. Agents and administrators of
-    the catalog read all. A request may show up some seconds after it was ordered.
+  - An account of Digital Workplace Catalog reads its own requests and those that are shared with it. Agents and
+    administrators of the catalog read all. A request may show up some seconds after it was ordered.
 seealso:
   - module: deskops.itsm.request_approve
   - module: deskops.itsm.request_attachment

@@ -58,7 +58,7 @@ options:
     type: str
   description:
     description:
-      - What the request is about. Line breaks are kept; HTML is taken as it is.
+      - What a request of ServiceDesk Plus is about. Line breaks are kept; HTML is taken as it is.
     type: str
   fields:
     description:
@@ -70,11 +70,11 @@ options:
     type: dict
   quantity:
     description:
-      - How many of it. Without it, one.
+      - How many of it, in Digital Workplace Catalog. Without it, one.
     type: int
   excluded_services:
     description:
-      - Parts of a bundle to be left out, by id or by exact name. All others are ordered with it.
+      - Parts of a bundle of Digital Workplace Catalog to be left out, by id or by exact name. All others are ordered with it.
     type: list
     elements: str
   answers:
@@ -92,14 +92,14 @@ options:
     type: dict
   prefill_request_ids:
     description:
-      - Ids of completed requests whose answers are taken over where O(answers) has none.
+      - Ids of completed requests of Digital Workplace Catalog whose answers are taken over where O(answers) has none.
     type: list
     elements: str
   external_activities:
     description:
-      - Activities of other systems, such as tickets, that belong to the request. Cannot be combined with O(answers) or
-        O(prefill_request_ids), like O(title), O(summary) and O(share), because only the call that takes no answers takes
-        them.
+      - Activities of other systems, such as tickets, that belong to the request, in Digital Workplace Catalog. Cannot be
+        combined with O(answers) or O(prefill_request_ids), like O(title), O(summary) and O(share), because only the call
+        that takes no answers takes them.
     type: list
     elements: dict
     suboptions:
@@ -131,35 +131,36 @@ options:
         type: str
   reference_request_id:
     description:
-      - Id of an earlier request that this one is linked to.
+      - Id of an earlier request of Digital Workplace Catalog that this one is linked to.
     type: str
   title:
     description:
-      - Title of the order, shown as its description. Cannot be combined with O(answers) or O(prefill_request_ids).
+      - Title of an order of Digital Workplace Catalog, shown as its description. Cannot be combined with O(answers) or
+        O(prefill_request_ids).
     type: str
   summary:
     description:
-      - Summary of the request. Cannot be combined with O(answers) or O(prefill_request_ids).
+      - Summary of a request of Digital Workplace Catalog. Cannot be combined with O(answers) or O(prefill_request_ids).
     type: str
   share:
     description:
-      - Whether to share the request with the default group of collaborators of the user. Cannot be combined with
-        O(answers) or O(prefill_request_ids).
+      - Whether to share a request of Digital Workplace Catalog with the default group of collaborators of the user. Cannot be
+        combined with O(answers) or O(prefill_request_ids).
     type: bool
   state:
     description:
       - V(present) is that the request is there. Digital Workplace has no call that closes or cancels one, so there it is the
         only state.
-      - V(closed) closes a request that is there, with O(fields) set before, and V(absent) removes it. Where there is a bin, that
-        is where it goes. One that is closed or cancelled already stays as it is. Resolved is not closed.
+      - V(closed) closes a request that is there, with O(fields) set before, and V(absent) removes it. Where there is a bin,
+        that is where it goes. One that is closed or cancelled already stays as it is. Resolved is not closed.
       - A login that is refused, or an error of the server, is never taken for an absent request.
     type: str
     choices: [present, closed, absent]
     default: present
   closure:
     description:
-      - How a request is closed, with O(state=closed), in the names of the API, such as V(closure_comments), V(closure_code) and
-        V(requester_ack_resolution).
+      - How a request of ServiceDesk Plus is closed, with O(state=closed), in the names of the API, such as
+        V(closure_comments), V(closure_code) and V(requester_ack_resolution).
     type: dict
   key:
     description:
@@ -172,8 +173,8 @@ options:
     type: str
   key_field:
     description:
-      - The field of a request of ServiceDesk Plus that O(key) is kept in, such as V(udf_fields.txt_key). A field of your own with
-        a key of your own is the surest way to find a request again.
+      - The field of a request of ServiceDesk Plus that O(key) is kept in, such as V(udf_fields.txt_key). A field of your
+        own with a key of your own is the surest way to find a request again.
     type: str
   match_on:
     description:

@@ -130,6 +130,17 @@ def test_folder_that_is_missing(ansible: Ansible, sandbox: Sandbox, tmp_path: pa
     assert "There is no folder" in checked["it"].warnings[0]
 
 
+@pytest.mark.parametrize(("on_error", "outcome"), [("continue", "created"), ("stop", "skipped")])
+@pytest.mark.usefixtures("sandbox")
+def test_what_comes_after_a_failure(ansible: Ansible, tmp_path: pathlib.Path, on_error: str, outcome: str) -> None:
+    good = tmp_path / "token"
+    items = [{"token_path": str(tmp_path / "missing" / "token")}, {"token_path": str(good)}]
+    run = run_on_dwp(ansible, [_log_in("it", items=items, on_error=on_error)])
+    assert [result["outcome"] for result in run["it"]["results"]] == ["failed", outcome]
+    assert good.exists() == (outcome == "created")
+    assert ("NotTried" in str(run["it"]["results"][1]["error"])) == (outcome == "skipped")
+
+
 @pytest.mark.parametrize("answer", ["text_and_cookie", "text_only", "cookie_only", "quoted"])
 def test_wherever_the_answer_has_the_token(ansible: Ansible, sandbox: Sandbox, tmp_path: pathlib.Path, answer: str) -> None:
     sandbox.switches("dwp", login_answer=answer)

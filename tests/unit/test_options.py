@@ -143,6 +143,18 @@ def test_every_option_is_described_in_sentences(documentation: dict[str, Documen
                 assert all(text.rstrip(")").endswith((".", ":")) for text in sentences), f"{module}.{name}: {sentences}"
 
 
+TITLES = {"admin_by_request": "Admin By Request", "bmc_dwp": "Digital Workplace", "sdp_cloud": "ServiceDesk Plus"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_an_option_of_one_platform_says_so(documentation: dict[str, Documented], module: str) -> None:
+    verb = verb_of(module)
+    for option in verb.options:
+        if option.platforms and set(option.platforms) < set(verb.platforms):
+            text = str(documentation[module]["options"][option.name]["description"])
+            assert any(TITLES[name] in text for name in verb.platforms), f"{module}: {option.name}"
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_what_is_returned_is_documented_for_both_kinds_of_module(documentation: dict[str, Documented], module: str) -> None:
     verb = verb_of(module)

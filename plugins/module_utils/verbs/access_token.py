@@ -14,6 +14,7 @@ from typing import Any
 from ..transport.errors import AuthError, DeskError, Unsupported
 from ..transport.tokens import Token
 from .files import check_path, mode_of, require_target, write_whole
+from .parallel import NotTried, each
 from .spec import Context, Item, ItemResult, Option, WriteVerb
 
 MODE = "0600"
@@ -62,14 +63,22 @@ def access_token(context: Context) -> list[ItemResult]:
     if all(_is_plain(item) for item in context.items):
         # A login that is refused concerns all of them.
         context.platform.log_in()
-    for item, result in zip(context.items, results, strict=True):
-        try:
-            if result.error is None and item["state"] == REVOKED:
-                _revoke(context, item, result)
-            elif result.error is None or _is_plain(item):
-                _ensure(context, item, result)
-        except DeskError as error:
-            result.fail(error)
+
+    def settle(task: tuple[Item, ItemResult]) -> None:
+        item, result = task
+        if result.error is None and item["state"] == REVOKED:
+            _revoke(context, item, result)
+        elif result.error is None or _is_plain(item):
+            _ensure(context, item, result)
+        if result.error is not None:
+            raise result.error
+
+    # One after the other: a file that an item writes may be that of the next.
+    tasks = list(zip(context.items, results, strict=True))
+    errors = each(settle, tasks, concurrency=1, stop_on_error=context.on_error == "stop")
+    for result, error in zip(results, errors, strict=True):
+        if error is not None and result.error is None:
+            result.fail(error, outcome="skipped" if isinstance(error, NotTried) else "failed")
     return results
 
 

@@ -76,7 +76,7 @@ def test_create(
     command = [builder.bin / "ansible-builder", "create", "--output-filename", "Containerfile", "--file", definition]
     run(command, tmp_path, builder.environ())
     container = (tmp_path / "context" / "Containerfile").read_text()
-    assert 'ARG EE_BASE_IMAGE="docker.io/redhat/ubi9:latest"' in container
+    assert 'ARG EE_BASE_IMAGE="redhat/ubi9:latest"' in container
     assert 'ARG PYCMD="/usr/bin/python3.12"' in container
     assert 'ARG ANSIBLE_INSTALL_REFS="ansible-core>=2.16,<2.22 ansible-runner"' in container
     assert "COPY _build /build\nWORKDIR /build\n" in container
