@@ -5,7 +5,7 @@
 
 # The lock of a state file, and its content. The lock is a symbolic link beside the file: it is made in one step with what it
 # says, and no two can make it. What it says is who holds it:
-#   PID, when that process started, its PID namespace, the boot of the kernel, the host, and since when
+#   PID, when that process started, its PID namespace, the boot of the kernel, the machine (its name and its id), and since when
 # A run that was killed leaves its lock behind. It is taken over by the next one, which sees that the process is gone.
 
 set -uf
@@ -26,6 +26,11 @@ boot() {
     cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo none
 }
 
+# Names alone are not enough: cloned machines and containers have the same.
+machine() {
+    echo "$(uname -n)/$(cut -c 1-12 /etc/machine-id 2>/dev/null)"
+}
+
 # identify WORKER: the holder of a lock, which is all of it but the last word. Tasks run in forks of the process that counts.
 identify() {
     if [ -e /proc/self/stat ]; then
@@ -35,7 +40,7 @@ identify() {
         pid=$(ps -o ppid= -p "$1" | tr -d ' ')
         start=unknown
     fi
-    echo "$pid $start $(namespace) $(boot) $(uname -n)"
+    echo "$pid $start $(namespace) $(boot) $(machine)"
 }
 
 # Whether the run that holds a lock is over. Where its process cannot be seen from here, its time must be up.
@@ -43,7 +48,7 @@ is_over() {
     longest=$2
     # shellcheck disable=SC2086
     set -- $1
-    if [ "$3" = "$(namespace)" ] && [ "$5" = "$(uname -n)" ]; then
+    if [ "$3" = "$(namespace)" ] && [ "$5" = "$(machine)" ]; then
         [ "$4" = "$(boot)" ] || return 0
         if [ -e /proc/self/stat ]; then
             [ "$(started "$1")" != "$2" ]

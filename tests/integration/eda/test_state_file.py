@@ -34,6 +34,8 @@ def test_what_is_saved_comes_back(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "state.json"
     file = StateFile(str(path))
     assert file.load() is None
+    # What was left by a process that was killed in the middle.
+    path.with_name("state.json.new").write_text("{")
     file.save(STATE)
     assert file.load() == STATE
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

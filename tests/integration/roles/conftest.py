@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import pathlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +104,7 @@ class Queue:
         check: bool = False,
         mode: str = IN_PROCESS,
         arguments: Sequence[str] = (),
+        env: Mapping[str, str | None] | None = None,
         **variables: Any,
     ) -> Drained:
         """Run the playbook; variables are named without the role's prefix. The state is in the file unless it is given."""
@@ -114,7 +115,7 @@ class Queue:
             "vars": {f"approval_queue_{name}": value for name, value in {"rules": list(rules), **variables}.items()},
         }
         options = [*arguments, *(["--check"] if check else [])]
-        drained = Drained(self.ansible.run_playbook([play], mode=mode, arguments=options))
+        drained = Drained(self.ansible.run_playbook([play], mode=mode, arguments=options, env=env))
         assert "Traceback" not in drained.run.output
         return drained
 

@@ -75,7 +75,7 @@ def test_a_run_beside_another_one_fails_before_its_first_call(queue: Queue, lock
     assert queue.drain_well(ALL).changed == 0
 
 
-def test_two_hosts_of_a_play_with_one_state_file(queue: Queue) -> None:
+def test_two_hosts_of_a_play_with_one_state_file(queue: Queue, lock: pathlib.Path) -> None:
     queue.sandbox.add_requests(3)
     inventory = queue.ansible.write(
         "two.yml",
@@ -86,10 +86,32 @@ def test_two_hosts_of_a_play_with_one_state_file(queue: Queue) -> None:
             }
         },
     )
-    drained = queue.drain(ALL, arguments=["-i", str(inventory), "-e", "approval_queue_hosts=all"])
+    queue.sandbox.faults({"kind": "latency", "ms": 2000, "method": "PUT", "times": 100})
+    with ThreadPoolExecutor(1) as pool:
+        arguments = ["-i", str(inventory), "-e", "approval_queue_hosts=all"]
+        # By default the one that fails would wait for the other one before it ends.
+        running = pool.submit(queue.drain, ALL, arguments=arguments, env={"ANSIBLE_STRATEGY": "free"})
+        while not lock.is_symlink() and not running.done():
+            time.sleep(0.01)
+        while lock.is_symlink():
+            time.sleep(0.01)
+        # The host that did not get the lock has not ended that of the other one, which was still at work.
+        assert queue.state_path.exists()
+        drained = running.result()
     assert drained.run.rc == 2
     assert "is in use by another run" in drained.failure
     assert len(queue.sandbox.writes()) == 3
+
+
+def test_a_machine_of_the_same_name_is_another_one(queue: Queue, lock: pathlib.Path) -> None:
+    """Cloned machines and containers share their names; another boot of the kernel alone does not say that a run is over."""
+    queue.sandbox.add_requests()
+    pid, start, space, _boot, host = _holder().split()
+    name, _slash, _machine = host.partition("/")
+    holder = " ".join([pid, start, space, "00000000-0000-0000-0000-000000000000", f"{name}/ffffffffffff"])
+    lock.symlink_to(f"{holder} {int(time.time())}")
+    assert f"is in use by another run (process {pid} on {name}, since" in queue.drain(ALL).failure
+    assert queue.sandbox.calls() == []
 
 
 @pytest.mark.parametrize("what", ["gone", "another process", "before the last boot"])

@@ -10,7 +10,6 @@ import contextlib
 import fcntl
 import json
 import os
-import tempfile
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,8 +88,11 @@ class StateFile:
     def save(self, state: State) -> None:
         """Replace the file, on the disk, before this returns."""
         content = {"format": FORMAT, "version": VERSION, **vars(state)}
-        folder = os.path.dirname(self._path)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".requests-")  # with mode 0600
+        # Always the same name, so that a process that is killed here leaves one file at most; the lock keeps others away.
+        temporary = f"{self._path}.new"
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             with open(handle, "w", encoding="utf-8") as file:
                 json.dump(content, file)
