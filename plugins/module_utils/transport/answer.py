@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from typing import Any
 
 # What may stand before the data: white space and the byte order mark of UTF-8.
 BLANKS = b" \t\r\n\xef\xbb\xbf"
+# Lists and objects within each other. No platform comes near it, and Ansible fails to show or to pass on three times as many.
+DEEPEST = 100
+TOO_DEEP = f"it is nested more than {DEEPEST} levels deep"
 
 
 class Malformed(Exception):
@@ -44,9 +48,14 @@ class Answer:
         if not self.body.strip():
             return None
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError) as error:
+            value = json.loads(self.body)
+        except ValueError as error:
             raise Malformed(str(error)) from None
+        except RecursionError:
+            raise Malformed(TOO_DEEP) from None
+        if _is_deeper(value, DEEPEST):
+            raise Malformed(TOO_DEEP)
+        return value
 
     def cookie(self, name: str) -> str | None:
         """The value of a cookie that came along."""
@@ -62,3 +71,17 @@ class Answer:
             return self.json()
         except Malformed:
             return None
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Level by level: a recursion would break where this is to warn.
+
+    The collector of garbage knows what is in lists and objects, and that texts and numbers hold nothing: to ask it takes a tenth
+    of the time of decoding, where a loop takes a third.
+    """
+    boxes = [value]
+    for dummy in range(levels):
+        boxes = list(filter(gc.is_tracked, gc.get_referents(*boxes)))
+        if not boxes:
+            return False
+    return True
