@@ -107,9 +107,12 @@ EXAMPLES = r"""
     gather: [questionnaires]
   register: database
 
-- name: Show its questions ansible.builtin.debug: msg: "{{ item.label }}{{ ' (required)' if item.required else '' }}: {{
-  item.options | map(attribute='label') | join(', ') }}" loop: "{{ database.questionnaires[0].questions }}" loop_control:
-  label: "{{ item.label }}"
+- name: Show its questions
+  ansible.builtin.debug:
+    msg: "{{ item.label }}{{ ' (required)' if item.required else '' }}: {{ item.options | map(attribute='label') | join(', ') }}"
+  loop: "{{ database.questionnaires[0].questions }}"
+  loop_control:
+    label: "{{ item.label }}"
 
 - name: Read the services in a category and the two levels below it, with their descriptions
   deskops.itsm.catalog_info:
