@@ -40,6 +40,8 @@ QUICK = {"retries": 0, "timeout": 2.0, "deadline": 0.3, "concurrency": 2}
 WAITS = ("settle_timeout", "wait_timeout", "wait")
 # Files are written where options say so; these say where that may be.
 PATHS = ("path", "token_path", "refresh_token_path", "ca_path", "token_cache")
+# So many tasks write to one sandbox. Megabytes that each of them leaves come back in each list of those after it.
+AFRESH = 20
 tried = {"tasks": 0, "refused": 0, "rules": 0}
 
 
@@ -113,6 +115,9 @@ def fuzz(task: Task, examples: int, replay: ReplayServer, sandbox: Sandbox) -> N
     @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
     @given(odd=odd_options(task.verb), is_based=st.booleans(), check_mode=st.booleans())
     def one(odd: dict[str, Any], is_based: bool, check_mode: bool) -> None:
+        if tried["tasks"] % AFRESH == 0:
+            sandbox.reset()
+            replay.record(sandbox.url)
         base = task.options if is_based else {name: task.options[name] for name in PATHS if name in task.options}
         result = come_to(task.verb, {**base, **waits, **odd, **given_connection}, check_mode=check_mode)
         tried["tasks"] += 1

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -96,7 +97,7 @@ class ReplayServer(ThreadingHTTPServer):
 
     def record(self, behind: str) -> None:
         """From now on, pass calls on and remember the answers."""
-        self.behind, self.story = behind, Story()
+        self.behind, self.story, self.seen = behind, Story(), []
 
     def replay(self, story: Story, change: Change | None = None) -> None:
         """From now on, give these answers."""
@@ -132,8 +133,9 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _serve
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What is no HTTP at all is a call that fell apart on the wire."""
-        self.server.problems.append(f"{code} {message} {getattr(self, 'raw_requestline', b'')[:200]!r}")
+        """What is no HTTP at all is a call that fell apart on the wire. One that is merely too long did not."""
+        if code != HTTPStatus.REQUEST_URI_TOO_LONG:
+            self.server.problems.append(f"{code} {message} {getattr(self, 'raw_requestline', b'')[:200]!r}")
         super().send_error(code, message, explain)
 
     def _check(self) -> None:
