@@ -16,10 +16,9 @@ from typing import Any
 
 import pytest
 from faults.support.every_verb import TASKS, Task, every_verb
-from faults.support.odd import anything
+from faults.support.odd import anything, try_often
 from faults.support.replay import Change, ReplayServer, Story, running_replay
 from faults.support.tasks import run
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from integration.support.sandbox import Sandbox
 
@@ -104,8 +103,6 @@ def stories(tasks: dict[str, Task], replay: ReplayServer, _running: Sandbox) -> 
 
 
 def fuzz(task: Task, examples: int, replay: ReplayServer, story: Story) -> None:
-    @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
-    @given(change=changes, check_mode=st.booleans())
     def one(change: Change, check_mode: bool) -> None:
         replay.replay(story, Change(change.call % max(1, story.calls), change.steps, change.value, change.is_gone))
         result = outcome(task, replay, check_mode=check_mode)
@@ -113,7 +110,7 @@ def fuzz(task: Task, examples: int, replay: ReplayServer, story: Story) -> None:
         tried["failed"] += bool(result.get("failed"))
         check(result)
 
-    one()
+    try_often(one, examples, change=changes, check_mode=st.booleans())
     assert replay.problems == []
 
 

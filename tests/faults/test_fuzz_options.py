@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from ansible.errors import AnsibleFilterError
 from faults.support.every_verb import SDP, TASKS, Task, every_verb
-from faults.support.odd import ODD_TEXTS, anything, names, of_type, scalars, texts
+from faults.support.odd import ODD_TEXTS, anything, names, of_type, scalars, texts, try_often
 from faults.support.replay import ReplayServer, running_replay
 from faults.support.tasks import connection
 from hypothesis import HealthCheck, given, settings
@@ -112,8 +112,6 @@ def fuzz(task: Task, examples: int, replay: ReplayServer, sandbox: Sandbox) -> N
     known = {option.name for option in task.verb.options}
     waits = {name: 0.05 for name in ("settle_timeout", "wait_timeout") if name in known}
 
-    @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
-    @given(odd=odd_options(task.verb), is_based=st.booleans(), check_mode=st.booleans())
     def one(odd: dict[str, Any], is_based: bool, check_mode: bool) -> None:
         if tried["tasks"] % AFRESH == 0:
             sandbox.reset()
@@ -124,7 +122,7 @@ def fuzz(task: Task, examples: int, replay: ReplayServer, sandbox: Sandbox) -> N
         tried["refused"] += bool(result.get("failed"))
         check(result)
 
-    one()
+    try_often(one, examples, odd=odd_options(task.verb), is_based=st.booleans(), check_mode=st.booleans())
     assert replay.problems == []
 
 
@@ -274,16 +272,13 @@ def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _rules(examples: int) -> None:
-    @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
-    @given(
+    try_often(
+        check_decisions,
+        examples,
         records=st.one_of(st.lists(record, max_size=4, unique_by=lambda one: str(one["id"])), anything),
         rules=st.one_of(st.lists(rule, max_size=4), st.lists(rule, max_size=4), anything),
         decisions=st.one_of(st.none(), st.none(), anything, st.lists(st.dictionaries(names, anything, max_size=3), max_size=2)),
     )
-    def one(records: Any, rules: Any, decisions: Any) -> None:
-        check_decisions(records, rules, decisions)
-
-    one()
 
 
 def test_odd_rules() -> None:

@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
 from typing import Any
 
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 ODD_TEXTS = (
@@ -73,6 +76,17 @@ names = st.one_of(st.sampled_from(NAMES), texts)
 anything = st.recursive(
     scalars, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(names, inner, max_size=4)), max_leaves=8
 )
+
+# So many examples are tried before what was drawn for them is forgotten: with megabytes among them, Hypothesis takes gigabytes.
+AT_ONCE = 250
+
+
+def try_often(test: Callable[..., None], examples: int, **strategies: st.SearchStrategy[Any]) -> None:
+    """Try a test with so many examples: in each piece others, and in each run too, unless C(derandomize) says otherwise."""
+    luck = 0 if settings().derandomize else random.getrandbits(32)
+    for start in range(0, examples, AT_ONCE):
+        how = settings(max_examples=min(AT_ONCE, examples - start), suppress_health_check=list(HealthCheck), database=None)
+        how(seed(luck + start)(given(**strategies)(test)))()
 
 
 def of_type(option: Any) -> st.SearchStrategy[Any]:
