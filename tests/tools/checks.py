@@ -179,8 +179,10 @@ def test_long() -> int:
 def measure_coverage() -> int:
     """All tests, measured."""
     environment = test_environment()
-    tests = run_pytest(environment, folders_of("unit", "integration"), start=coverage.begin())
-    passed, note = coverage.report(environment)
+    measurement = coverage.Measurement(environment)
+    tests = run_pytest(environment, folders_of("unit", "integration"), start=measurement.begin())
+    measurement.end()
+    passed, note = measurement.report()
     return summarise([tests, Outcome("coverage", passed, note)])
 
 
