@@ -17,11 +17,11 @@ from tools.environments import ensure, main_interpreter
 
 # The examples of all modules, in process; and an ordinary module.
 SAMPLE = ("tests/integration/test_examples.py", "tests/integration/test_deep.py", "-k", "run_as_they_are or decision")
-LEAST_PERCENT = 55
+LEAST_PERCENT = 70
 # No line of these runs in the process of the tests: in forks of Ansible's workers, and in processes of ordinary modules.
 ELSEWHERE = {
-    "plugins/plugin_utils/action.py": 80,
-    "plugins/module_utils/surface/module.py": 80,
+    "plugins/plugin_utils/action.py": 65,
+    "plugins/module_utils/surface/module.py": 75,
     "plugins/modules/request_approve.py": 100,
 }
 
