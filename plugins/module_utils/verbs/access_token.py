@@ -75,10 +75,10 @@ def access_token(context: Context) -> list[ItemResult]:
 
     # One after the other: a file that an item writes may be that of the next.
     tasks = list(zip(context.items, results, strict=True))
-    errors = each(settle, tasks, concurrency=1, stop_on_error=context.on_error == "stop")
-    for result, error in zip(results, errors, strict=True):
-        if error is not None and result.error is None:
-            result.fail(error, outcome="skipped" if isinstance(error, NotTried) else "failed")
+    problems = each(settle, tasks, concurrency=1, stop_on_error=context.on_error == "stop")
+    for result, problem in zip(results, problems, strict=True):
+        if problem is not None and result.error is None:
+            result.fail(problem, outcome="skipped" if isinstance(problem, NotTried) else "failed")
     return results
 
 
