@@ -217,7 +217,7 @@ results:
       returned: always, but V(null) where there is none
     outcome:
       description:
-        - What became of the record, V(created), V(updated), V(deleted), V(unchanged), V(failed), V(conflict) or V(skipped).
+        - What became of the record, V(created), V(updated), V(deleted), V(unchanged), V(failed) or V(skipped).
         - In check mode it is what would become of it.
       type: str
       returned: always
