@@ -38,13 +38,14 @@ def derived_forms(secret: str) -> set[str]:
     in_url = {quote_from_bytes(raw, safe=safe) for safe in URL_SAFE}
     in_url |= {form.replace("%20", "+") for form in in_url}
     in_url |= {_PERCENT.sub(lambda found: found[0].lower(), form) for form in in_url}
-    in_json = _quoted(secret)
-    in_json |= {form.replace("/", "\\/") for form in in_json}
     in_base64 = {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
     in_html = {html.escape(secret), html.escape(secret, quote=False), html.escape(secret).replace("&#x27;", "&#39;")}
+    in_shell = shlex.quote(secret)[1:-1] if "'" in secret else secret
+    # What a page or a shell made of it may be quoted, too.
+    in_json = set().union(*map(_quoted, {secret, in_shell, *in_html}))
+    in_json |= {form.replace("/", "\\/") for form in in_json}
     in_json |= {_BEYOND_16_BITS.sub(lambda found: f"\\U{ord(found[0]):08X}", form) for form in in_json}  # YAML
     in_python = {repr(secret)[1:-1], ascii(secret)[1:-1], repr(raw)[2:-1], raw.decode("latin-1")}
-    in_shell = shlex.quote(secret)[1:-1] if "'" in secret else secret
     in_base64 |= {form.rstrip("=") for form in in_base64}
     return {secret, in_shell, *in_url, *in_json, *in_base64, *in_html, *in_python}
 

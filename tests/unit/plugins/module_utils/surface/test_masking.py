@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import shlex
 from typing import Any
 
 import pytest
@@ -66,3 +68,10 @@ def test_of_learned_secrets_the_last_are_hidden_and_the_given_ones_always() -> N
     assert len(mask.forms) < LEARNED * size
     shown = mask({"text": "a-given-secret token-of-hour-0499 token-of-hour-0484"})
     assert not any(secret in shown["text"] for secret in ("a-given-secret", "0499", "0484"))
+
+
+def test_what_a_page_made_of_a_secret_is_found_in_a_message_that_quotes_the_page() -> None:
+    secret = "q\"uo'te\\+/=& æ"
+    for text in (html.escape(secret), html.escape(secret, quote=False), shlex.quote(secret)):
+        shown = Mask([secret])({"msg": f"No template is named 'x'. The nearest are {text!r}", "json": json.dumps({"text": text})})
+        assert text[:3] not in shown["msg"] + shown["json"]
