@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import pathlib
 import subprocess
 
 import pytest
@@ -34,7 +33,7 @@ def percents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
     done = subprocess.run(command, cwd=ROOT, env=environment.environ(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
     measurement.end()
-    return {str(pathlib.Path(name)): percent for name, percent in measurement.percents().items()}
+    return measurement.percents()
 
 
 def test_a_sample_of_the_tests_runs_most_lines(percents: dict[str, float]) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from integration.support.dwp import API, ON_DWP, kept_comments, run_on_dwp, without_logins
+from integration.support.dwp import API, ON_DWP, kept_comments, ordered, run_on_dwp, without_logins
 from integration.support.programs import IN_PROCESS, MODES, MODULE, Ansible, Run, TaskResult, task
 from integration.support.sandbox import DWP_USER, Call, Sandbox
 
@@ -41,12 +41,6 @@ def placed(calls: list[Call]) -> list[Row]:
 
 def committed(calls: list[Call]) -> list[Call]:
     return [call for call in calls if call["committed"]]
-
-
-def ordered(rows: list[Row]) -> Counter[tuple[str, str]]:
-    """The orders among requests of the sandbox that are new, without the parts of bundles; drafts are none."""
-    new = (row for row in rows if not row["draft"] and not row["bundleId"] and row["started"] >= "2026-09-18T10")
-    return Counter((row["serviceName"], row["requestedFor"]) for row in new)
 
 
 READ_ONLY = {"Database name": "orders_eu", "Access level": "Read only", "Reason": "Årsrapport"}

@@ -65,7 +65,7 @@ class Measurement:
         """How much of each file was run, and of all of them as C(total)."""
         self._coverage("json", "--quiet", "-o", str(self.folder / "percents.json"))
         content: dict[str, Any] = json.loads((self.folder / "percents.json").read_text(encoding="utf-8"))
-        files = {str(pathlib.Path(name)): entry["summary"]["percent_covered"] for name, entry in content["files"].items()}
+        files = {name: entry["summary"]["percent_covered"] for name, entry in content["files"].items()}
         return {**files, "total": content["totals"]["percent_covered"]}
 
     def report(self) -> tuple[bool, str]:

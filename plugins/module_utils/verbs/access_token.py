@@ -14,7 +14,7 @@ from typing import Any
 from ..transport.errors import AuthError, DeskError, Unsupported
 from ..transport.tokens import Token
 from .files import check_path, mode_of, require_target, write_whole
-from .parallel import NotTried, each
+from .parallel import each, fail
 from .spec import Context, Item, ItemResult, Option, WriteVerb
 
 MODE = "0600"
@@ -78,7 +78,7 @@ def access_token(context: Context) -> list[ItemResult]:
     problems = each(settle, tasks, concurrency=1, stop_on_error=context.on_error == "stop")
     for result, problem in zip(results, problems, strict=True):
         if problem is not None and result.error is None:
-            result.fail(problem, outcome="skipped" if isinstance(problem, NotTried) else "failed")
+            fail(result, problem)
     return results
 
 

@@ -16,7 +16,7 @@ from .archive import Archive, read_archive
 from .catalog import Found, look_up_services
 from .checks import is_id
 from .files import check_mode, check_path, mode_of, require_target, set_mode, write_whole
-from .parallel import NotTried, each
+from .parallel import NotTried, each, fail
 from .spec import Context, Item, ItemResult, Option, WriteVerb
 
 Row = dict[str, Any]
@@ -90,8 +90,7 @@ def _up_to_first_failure(context: Context, exports: Sequence[Export]) -> list[Ex
         return good
     for export in good:
         if export.item.index > failed.item.index:
-            error = NotTried(f"Not tried after the failure of {failed.result.subject}")
-            export.result.fail(error, outcome="skipped")
+            fail(export.result, NotTried(f"Not tried after the failure of {failed.result.subject}"))
     return [export for export in good if export.item.index < failed.item.index]
 
 
@@ -109,7 +108,7 @@ def _carry_out(context: Context, to_do: Sequence[Export]) -> None:
     for export, error in zip(to_do, errors, strict=True):
         if error is not None:
             export.result.after = export.result.before
-            export.result.fail(error, outcome="skipped" if isinstance(error, NotTried) else "failed")
+            fail(export.result, error)
 
 
 def _bring_about(context: Context, export: Export) -> None:

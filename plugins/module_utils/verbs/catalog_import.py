@@ -16,7 +16,7 @@ from ..transport.retry import backoff
 from .archive import Archive, moment, read_archive
 from .catalog import is_named, search_titles
 from .files import WHERE_IT_RUNS, check_path
-from .parallel import HOPELESS, NotTried, each
+from .parallel import HOPELESS, NotTried, each, fail
 from .spec import Context, Item, ItemResult, Option, WriteVerb
 
 # How often an import that does not show is looked for.
@@ -87,7 +87,7 @@ def catalog_import(context: Context) -> list[ItemResult]:
     for one, error in zip(to_do, errors, strict=True):
         if error is not None:
             one.result.after = one.result.before
-            one.result.fail(error, outcome="skipped" if isinstance(error, NotTried) else "failed")
+            fail(one.result, error)
     return [one.result for one in imports]
 
 
@@ -108,7 +108,7 @@ def _up_to_first_failure(context: Context, imports: Sequence[Import]) -> list[Im
         return good
     for one in good:
         if one.item.index > failed.item.index:
-            one.result.fail(NotTried(f"Not tried after the failure of {failed.result.subject}"), outcome="skipped")
+            fail(one.result, NotTried(f"Not tried after the failure of {failed.result.subject}"))
     return [one for one in good if one.item.index < failed.item.index]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..transport.errors import Ambiguous, Conflict, DeskError, NotFound
-from .parallel import NotTried, each
+from .parallel import NotTried, each, fail
 from .spec import Context, Item, ItemResult
 
 PRESENT, ABSENT = "present", "absent"
@@ -155,7 +155,7 @@ def _fail_unfound(context: Context, entry: Entry, error: DeskError) -> None:
             error = _unknown_path(entry.module, error)
     except DeskError as other:
         error = other
-    entry.result.fail(error, outcome="skipped" if isinstance(error, NotTried) else "failed")
+    fail(entry.result, error)
 
 
 def _unknown_path(module: Any, error: NotFound | None = None) -> NotFound:

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from ..transport.errors import AuthError, DeskError, RateLimited
+from .spec import ItemResult
 
 Task = TypeVar("Task")
 # How many are done, and how many there are.
@@ -24,6 +25,11 @@ HOPELESS = (AuthError, RateLimited)
 
 class NotTried(DeskError):
     """The item was left alone because an earlier one had failed."""
+
+
+def fail(result: ItemResult, error: DeskError) -> None:
+    """The item failed, or was skipped if it was not tried."""
+    result.fail(error, outcome="skipped" if isinstance(error, NotTried) else "failed")
 
 
 def each(

@@ -49,9 +49,10 @@ def test_all_content_is_named() -> None:
 def test_requirements_are_those_of_the_metadata() -> None:
     section = README.partition("\n## Requirements\n")[2].partition("\n## ")[0]
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())
-    assert runtime["requires_ansible"] == f">={re.search(r'ansible-core ([0-9.]+)', section)[1]}.0"  # type: ignore[index]
+    (core,) = re.findall(r"ansible-core ([0-9.]+)", section)
+    assert runtime["requires_ansible"] == f">={core}.0"
     (line,) = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line.startswith("requests")]
-    lowest = re.search(r"requests\.readthedocs\.io/\) ([0-9.]+)", section)[1]  # type: ignore[index]
+    (lowest,) = re.findall(r"requests\.readthedocs\.io/\) ([0-9.]+)", section)
     assert line == f"requests>={lowest}{'.0' * (2 - lowest.count('.'))}"
 
 

@@ -154,9 +154,6 @@ class Queue:
         numbers = "|".join(map(str, request_ids))
         self.sandbox.faults({"kind": "status", "status": 400, "method": "PUT", "path": f"/requests/({numbers})$"})
 
-    def stop_faults(self) -> None:
-        self.sandbox._call("DELETE", "faults")
-
     def committed(self) -> dict[int, list[str]]:
         """The writes that took effect, by request."""
         made: dict[int, list[str]] = {}

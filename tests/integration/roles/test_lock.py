@@ -66,7 +66,7 @@ def test_a_run_beside_another_one_fails_before_its_first_call(queue: Queue, lock
         assert second.failure.endswith(f"remove {lock}. Nothing was decided.")
         assert [task for task in second.run.tasks if task.name.endswith((" : Poll the queue", " : Apply the decisions"))] == []
         assert first.poll() is None
-        queue.stop_faults()
+        queue.sandbox.clear_faults()
         output = first.communicate()[0]
     assert first.returncode == 0, output
     assert queue.committed() == {number: ["PUT"] for number in ids}

@@ -62,7 +62,7 @@ def test_a_failed_decision_holds_the_position_and_the_next_run_finishes_the_rest
     ]
     assert written["counts"] == {"approved": 4, "failed": 2}
     assert "400" in first.decisions[ids[1]]["error"]["message"]
-    queue.stop_faults()
+    queue.sandbox.clear_faults()
     second = queue.drain_well(ALL)
     assert second.outcomes == {ids[1]: "approved", ids[4]: "approved"}
     assert queue.kept == ids[-1] + 1

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -29,6 +30,12 @@ def kept_comments(sandbox: Sandbox, request_id: str) -> list[dict[str, Any]]:
     (found,) = (row for row in sandbox.state("requests", "dwp") if row["id"] == request_id)
     comments: list[dict[str, Any]] = found["activities"]
     return comments
+
+
+def ordered(rows: list[dict[str, Any]]) -> Counter[tuple[str, str]]:
+    """The orders among requests of the sandbox that are new, without the parts of bundles; drafts are none."""
+    new = (row for row in rows if not row["draft"] and not row["bundleId"] and row["started"] >= "2026-09-18T10")
+    return Counter((row["serviceName"], row["requestedFor"]) for row in new)
 
 
 def without_logins(calls: Iterable[Call]) -> list[Call]:

@@ -34,12 +34,13 @@ def action_endpoints() -> Iterator[Endpoint]:
         (PUT, "_merge_requests", _merge, "Merge other requests into this one", None),
         (GET, "resolutions", _resolution, "The resolution", None),
         (POST, "resolutions", _resolve, "Write the resolution", None),
-        (GET, "_link_requests", _links, "Linked requests", None),
         (POST, "_link_requests", _link, "Link requests", None),
         (DELETE, "_link_requests", _unlink, "Unlink requests", None),
     ):
         gives = _REQUEST if takes or name == "_pickup" else None
         yield Endpoint(method, f"{_ONE}/{name}", "requests", run, about, "requests", (REQUESTS,), takes, gives)
+    path = f"{_ONE}/_link_requests"
+    yield Endpoint(GET, path, "requests", _links, "Linked requests", "requests", (REQUESTS,), whole_list="link_requests")
     for module in MODULES:
         if APPROVAL_LEVELS in module.subs:
             yield from _approval_actions(module)

@@ -27,7 +27,7 @@ class Endpoint:
     """One method of one path below ``/api/v3``.
 
     ``chain`` are the modules of the records in the path, ``takes`` and ``gives`` the keys of ``input_data`` and of the
-    answer with the module whose fields they have.
+    answer with the module whose fields they have. ``many`` is a list in pages, ``whole_list`` the key of one without.
     """
 
     method: str
@@ -40,6 +40,7 @@ class Endpoint:
     takes: tuple[str, Module] | None = None
     gives: tuple[str, Module] | None = None
     many: bool = False
+    whole_list: str | None = None
 
     @property
     def operation(self) -> str:

@@ -43,10 +43,12 @@ def more_endpoints() -> Iterator[Endpoint]:
         run = _solution_mover(values)
         yield Endpoint(PUT, f"{solution}/{action}", _SOLUTIONS.scope, run, about, _SOLUTIONS.path, (_SOLUTIONS,), *keys)
     one, shown = f"/{TEMPLATES.path}/{segment(TEMPLATES)}", (TEMPLATES.one, TEMPLATES)
-    yield Endpoint(GET, f"{one}/layouts", "setup", _layouts, "Layouts of a template", TEMPLATES.path, (TEMPLATES,))
+    about = "Layouts of a template"
+    yield Endpoint(GET, f"{one}/layouts", "setup", _layouts, about, TEMPLATES.path, (TEMPLATES,), whole_list="layouts")
     about = "A template with its layouts and questions"
     yield Endpoint(GET, f"{one}/_get_template_with_layout", "setup", _layout, about, TEMPLATES.path, (TEMPLATES,), None, shown)
-    yield Endpoint(GET, "/list_view_filters/show_all", "general", _views, "Named views of lists", "list_view_filters")
+    views = "list_view_filters"
+    yield Endpoint(GET, f"/{views}/show_all", "general", _views, "Named views of lists", views, whole_list=views)
 
 
 # --- files

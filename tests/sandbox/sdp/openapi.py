@@ -79,17 +79,12 @@ def _body(endpoint: Endpoint) -> dict[str, Any]:
     return {"requestBody": {"required": endpoint.method == "POST", "content": {FORM: {"schema": form}}}}
 
 
-# What is read in a list without pages: the last part of the path, and the key in the answer.
-LISTS = {"layouts": "layouts", "_link_requests": "link_requests", "show_all": "list_view_filters"}
-
-
 def _answer(endpoint: Endpoint) -> dict[str, Any]:
     if endpoint.path.endswith("{file_id}"):
         binary = {"schema": text(format="binary")}
         return {"description": "the file, of its own type", "content": {ACCEPT: binary, "*/*": binary}}
-    key_of_list = LISTS.get(endpoint.path.rpartition("/")[2]) if endpoint.method == "GET" else None
-    if key_of_list is not None:
-        both = {"response_status": ref("Statuses"), key_of_list: {"type": "array", "items": {"type": "object"}}}
+    if endpoint.whole_list is not None:
+        both = {"response_status": ref("Statuses"), endpoint.whole_list: {"type": "array", "items": {"type": "object"}}}
         return {"description": "done", "content": _json({"type": "object", "properties": both, "required": list(both)})}
     properties: dict[str, Schema] = {"response_status": ref("Statuses" if endpoint.many else "Status")}
     if endpoint.gives is not None:

@@ -23,8 +23,6 @@ from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors impo
 
 # None of these passes by itself.
 HOPELESS = (CheckModeViolation, OptionError, Unsupported)
-# These are about all calls, and not about the one that got such an answer.
-OF_THE_CONNECTION = (AuthError, CheckModeViolation, RateLimited)
 # Statuses of an answer that may be another one soon; what else is wrong with a call is so the next time too.
 PASSING = frozenset({408, 425, 429})
 # Platforms lock out those who go on with credentials that they refuse.

@@ -131,6 +131,8 @@ class Memory:
 
     def _settle(self) -> None:
         """The first list after a restart is through: what was not in it is no more handed over again than anything else."""
+        if not self._before:
+            return
         kept = {key: mark for key, mark in self._before.items() if self._emit == "once" or mark.state not in WAITING}
         # In front: they are the first to be forgotten.
         self._marks = {**kept, **self._marks}

@@ -15,11 +15,12 @@ from ansible_collections.deskops.itsm.plugins.module_utils.surface.connect impor
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import DeskError, OptionError
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.pool import shared_pool
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.settings import HttpSettings, checked_url
+from ansible_collections.deskops.itsm.plugins.module_utils.verbs.parallel import HOPELESS
 from ansible_collections.deskops.itsm.plugins.module_utils.verbs.request_info import REQUEST_INFO
 from ansible_collections.deskops.itsm.plugins.module_utils.verbs.spec import Context
 
 from .arguments import Settings, query_params
-from .backoff import OF_THE_CONNECTION, is_wrong
+from .backoff import is_wrong
 from .memory import Record
 
 PLATFORMS = "ansible_collections.deskops.itsm.plugins.module_utils.platforms"
@@ -83,7 +84,7 @@ class Reader:
             return records, {}
         try:
             return self._detailed(records), {}
-        except OF_THE_CONNECTION:
+        except HOPELESS:
             raise
         except DeskError:
             return self._one_by_one(records)
@@ -94,7 +95,7 @@ class Reader:
         for record in records:
             try:
                 detailed += self._detailed([record])
-            except OF_THE_CONNECTION:
+            except HOPELESS:
                 raise
             except DeskError as error:
                 failed[record["id"]] = error
