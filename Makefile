@@ -59,7 +59,7 @@ coverage: ## run the tests and show which lines of plugins/ none of them runs
 	$(TOOL) tools.checks coverage
 
 .PHONY: audit
-audit: ## look for known weaknesses in the libraries that are used (asks the package index)
+audit: ## look for known weaknesses in the libraries that are used (asks OSV)
 	$(TOOL) tools.checks audit
 
 .PHONY: sanity

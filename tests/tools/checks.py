@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from . import coverage, endpoints, fault_matrix, openapi, sanity, sdp_modules, site
+from . import audit, coverage, endpoints, fault_matrix, openapi, sanity, sdp_modules, site
 from .environments import Environment, EnvironmentProblem, ensure, main_interpreter
 from .interpreters import Interpreter
 from .workspace import BUILD, COLLECTIONS, ROOT, link_collection, say, stream
@@ -112,6 +112,17 @@ def lint_jobs(environment: Environment) -> list[Job]:
     ]
 
 
+def audit_jobs(environment: Environment) -> tuple[list[Job], list[str]]:
+    """The audit of what users install; or why it does not run: a machine without internet can test all else."""
+    try:
+        found = audit.weaknesses(ensure("security", environment.interpreter), [environment])
+    except audit.NoAnswer as problem:
+        return [], [f"audit: not run, {problem}"]
+    needed = audit.needed_by_users(environment)
+    relevant = [str(weakness) for weakness in found if weakness.package in needed]
+    return [Job("audit", lambda: (not relevant, "\n".join(relevant)))], []
+
+
 def sanity_jobs(cores: Sequence[str]) -> tuple[list[Job], list[str]]:
     """A job for each ansible-core that an interpreter was found for, and why the others do not run."""
     jobs, missing = [], []
@@ -186,12 +197,16 @@ def measure_coverage() -> int:
     return summarise([tests, Outcome("coverage", passed, note)])
 
 
-def audit() -> int:
-    """Look for known weaknesses in what the collection needs and in what the tests use."""
-    environment = ensure("security", main_interpreter())
-    files = ["requirements.txt", "requirements/test.txt"]
-    command = ["pip-audit", "--strict", "--progress-spinner=off", *(part for name in files for part in ("-r", name))]
-    return summarise(run_jobs([command_job("pip-audit", environment, command)]))
+def audit_everything() -> int:
+    """Look for known weaknesses in what the collection needs and in all that works on it and tests it."""
+    names = ("test", "security", *LATER_ENVIRONMENTS)
+    audited = [ensure(name, main_interpreter()) for name in names]
+    try:
+        found = audit.weaknesses(ensure("security", main_interpreter()), audited)
+    except audit.NoAnswer as problem:
+        return summarise([Outcome("audit", False, str(problem))])
+    say("\n".join(map(str, found)))
+    return summarise([Outcome("audit", not found, f"known weaknesses in {len(names)} environments: {len(found)}")])
 
 
 def sanity_only() -> int:
@@ -208,10 +223,11 @@ def everything() -> int:
     """Linters and sanity tests side by side, then pytest with the machine to itself."""
     environment = test_environment()
     jobs, missing = sanity_jobs(list(sanity.CORES))
+    audits, not_audited = audit_jobs(environment)
     installations = [Job(f"install {name}", partial(_install, name)) for name in LATER_ENVIRONMENTS]
-    outcomes = run_jobs([*lint_jobs(environment), *installations, *jobs])
+    outcomes = run_jobs([*lint_jobs(environment), *audits, *installations, *jobs])
     outcomes.append(run_pytest(environment, folders_of("unit", "integration")))
-    return summarise(outcomes, missing)
+    return summarise(outcomes, [*not_audited, *missing])
 
 
 def _install(name: str) -> tuple[bool, str]:
@@ -241,7 +257,7 @@ def docs() -> int:
 
 
 COMMANDS: dict[str, Callable[[], int]] = {
-    "audit": audit,
+    "audit": audit_everything,
     "bench": bench,
     "build": build,
     "chaos": lambda: only_pytest(CHAOS, "-m", "long", "-s", "-n", "0"),
