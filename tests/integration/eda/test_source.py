@@ -294,6 +294,16 @@ def test_a_server_that_reads_none_is_in_trouble(sandbox: Sandbox, caplog: pytest
     assert "left out" not in caplog.text
 
 
+def test_a_request_that_is_read_alone_is_not_read_again_at_once(sandbox: Sandbox) -> None:
+    async def body() -> None:
+        sandbox.faults({"kind": "status", "platform": "dwp", "path": "/answers$", "times": 1000, "status": 500})
+        async with running(completed(sandbox, limit=1, retries=0, interval=20)) as feed:
+            await feed.until(lambda: bool(feed.pauses))
+            assert len(sandbox.calls(platform="dwp", path="/answers$")) == len(feed.pauses)
+
+    asyncio.run(body())
+
+
 def test_details_are_read_for_events_only(sandbox: Sandbox) -> None:
     args = dwp(sandbox, status=["completed"], include=["answers", "comments"], modified_since="2026-01-01T00:00:00Z")
     events = asyncio.run(first_events(args, polls=4))

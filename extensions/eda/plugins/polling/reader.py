@@ -86,8 +86,14 @@ class Reader:
             return self._detailed(records), {}
         except HOPELESS:
             raise
-        except DeskError:
-            return self._one_by_one(records)
+        except DeskError as error:
+            alone = len(records) == 1
+            detailed, failed = ([], {records[0]["id"]: error}) if alone else self._one_by_one(records)
+        passing = [error for error in failed.values() if not is_wrong(error)]
+        # A server that has trouble has it with all of them.
+        if not detailed and passing:
+            raise passing[0]
+        return detailed, failed
 
     def _one_by_one(self, records: list[Record]) -> tuple[list[Record], dict[str, DeskError]]:
         detailed: list[Record] = []
@@ -99,10 +105,6 @@ class Reader:
                 raise
             except DeskError as error:
                 failed[record["id"]] = error
-        passing = [error for error in failed.values() if not is_wrong(error)]
-        # A server that has trouble has it with all of them.
-        if not detailed and passing:
-            raise passing[0]
         return detailed, failed
 
     def _detailed(self, records: list[Record]) -> list[Record]:
