@@ -65,6 +65,12 @@ options:
       - Cannot be combined with O(visibility=internal), unless it is the user who logs in, since that attachment could not
         be read back, nor found in the next run.
     type: str
+  settle_timeout:
+    description:
+      - How many seconds to look for a file after the answer to it was lost, or that was accepted and does not show up. Only then
+        it is sent again, and not even then if it was accepted, or if the server may still be at work on it.
+    type: float
+    default: 10
   items:
     description:
       - Many files. The options beside it are the defaults of each item.
@@ -94,6 +100,9 @@ options:
       author:
         description: See O(author).
         type: str
+      settle_timeout:
+        description: See O(settle_timeout).
+        type: float
 extends_documentation_fragment:
   - deskops.itsm.attributes
   - deskops.itsm.attributes.write

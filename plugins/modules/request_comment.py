@@ -50,6 +50,12 @@ options:
       - Cannot be combined with O(visibility=internal), unless it is the user who logs in, since that comment could not be read
         back, nor found in the next run.
     type: str
+  settle_timeout:
+    description:
+      - How many seconds to look for a comment after the answer to it was lost, or that was accepted and does not show up. Only
+        then it is written again, and not even then if it was accepted, or if the server may still be at work on it.
+    type: float
+    default: 10
   items:
     description:
       - Many comments. The options beside it are the defaults of each item.
@@ -73,6 +79,9 @@ options:
       author:
         description: See O(author).
         type: str
+      settle_timeout:
+        description: See O(settle_timeout).
+        type: float
 extends_documentation_fragment:
   - deskops.itsm.attributes
   - deskops.itsm.attributes.write

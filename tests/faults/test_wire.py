@@ -16,7 +16,7 @@ import pytest
 from faults.support.raw import RawServer, reply, says
 from faults.support.tasks import Elsewhere, client, each_platform, run
 
-from ansible_collections.deskops.itsm.plugins.module_utils.transport import http
+from ansible_collections.deskops.itsm.plugins.module_utils.transport import faults, http
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import (
     ApiError,
     CheckModeViolation,
@@ -229,6 +229,41 @@ def test_silence_ends_with_the_timeout(raw_server: Start) -> None:
     with pytest.raises(ApiError, match="no answer in time, 2 attempts"):
         client(server.url, timeout=0.3, retries=1).read("/a")
     assert time.monotonic() - started < 1.5
+
+
+@pytest.mark.parametrize("patience", [0.0, 0.3])
+@pytest.mark.parametrize(
+    ("answer", "is_at_work", "is_late_at_work"),
+    [
+        (b"", False, True),
+        (reply(status="502 Bad Gateway"), False, True),
+        (reply(status="503 Service Unavailable"), False, True),
+        (reply(status="500 Internal Server Error"), False, False),
+        (reply(status="504 Gateway Timeout"), True, True),
+        (reply(status="524 A Timeout Occurred"), True, True),
+    ],
+)
+def test_a_line_that_breaks_late_may_hide_work(
+    raw_server: Start,
+    monkeypatch: pytest.MonkeyPatch,
+    patience: float,
+    answer: bytes,
+    is_at_work: bool,
+    is_late_at_work: bool,
+) -> None:
+    """A server that fails does so by itself; somebody between takes a while to lose patience, and the server may go on."""
+    monkeypatch.setattr(faults, "LEAST_PATIENCE", 0.3)
+
+    def loses_patience(connection: Any, number: int) -> bool:
+        time.sleep(patience)
+        connection.sendall(answer)
+        return False
+
+    server = raw_server(loses_patience)
+    with pytest.raises(OutcomeUnknown) as caught:
+        client(server.url).write("POST", "/it", json={})
+    assert len(server.calls) == 1
+    assert caught.value.may_still_come is (is_late_at_work if patience else is_at_work)
 
 
 def test_retry_after_beyond_the_deadline(raw_server: Start) -> None:

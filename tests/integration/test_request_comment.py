@@ -296,7 +296,8 @@ def test_lost_answer_makes_no_second_comment(ansible: Ansible, sandbox: Sandbox,
     sandbox.faults({"platform": "dwp", "method": "POST", "path": f"{MOVE}/activities$", "times": 1, **fault})
     wanted = ((MOVE, "First"), (MOVE, "Second"), (OTHER, "First"))
     items = [{"request_id": request_id, "text": text} for request_id, text in wanted]
-    run = run_on_dwp(ansible, [_say("it", items=items), _say("again", items=items)], mode=mode)
+    tasks = [_say(task, items=items, settle_timeout=0.5) for task in ("it", "again")]
+    run = run_on_dwp(ansible, tasks, mode=mode)
     assert run["it"].outcomes[0] == outcome, run["it"].msg
     assert message in str(run["it"]["results"][0]["error"])
     first = [call for call in posts(run["it"].calls) if MOVE in call["path"] and "First" in call["body"]]
@@ -312,7 +313,7 @@ def test_lost_answer_makes_no_second_comment(ansible: Ansible, sandbox: Sandbox,
 def test_slow_server_gets_no_second_comment(ansible: Ansible, sandbox: Sandbox, mode: str) -> None:
     """It had not written the comment when we had lost patience, and does so later."""
     sandbox.faults({"platform": "dwp", "method": "POST", "path": "/activities$", "times": 1, "kind": "latency", "ms": 1500})
-    run = run_on_dwp(ansible, [_say("it", request_id=MOVE, text="Slow", timeout=0.5)], mode=mode)
+    run = run_on_dwp(ansible, [_say("it", request_id=MOVE, text="Slow", timeout=0.5, settle_timeout=5)], mode=mode)
     assert len(posts(run["it"].calls)) == 1
     assert run["it"].outcomes == ["created"]
     assert len(kept_comments(sandbox, MOVE)) == 1
@@ -334,7 +335,7 @@ def test_thirty_percent_of_faults_on_a_hundred_comments(ansible: Ansible, sandbo
         fault = {"platform": "dwp", "method": "POST", "path": "/activities$", "probability": 0.1, "seed": number, "times": 12}
         sandbox.faults({**fault, "kind": kind, "when": when})
     items = [{"request_id": number, "text": f"Text {text}"} for number in ids for text in (1, 2)]
-    run = run_on_dwp(ansible, [_say("it", items=items, concurrency=8), _say("again", items=items)])
+    run = run_on_dwp(ansible, [_say("it", items=items, concurrency=8, settle_timeout=0.5), _say("again", items=items)])
     assert len([call for call in posts(run["it"].calls) if call["fault"]]) >= 20
     assert run["it"]["counts"] == {"created": 100}, run["it"].msg
     assert run["again"]["counts"] == {"unchanged": 100}
@@ -358,7 +359,7 @@ def test_recorded_otherwise_is_a_failure(ansible: Ansible, sandbox: Sandbox, mod
 
 def test_accepted_and_never_shown_is_a_failure(ansible: Ansible, sandbox: Sandbox) -> None:
     sandbox.faults({"platform": "dwp", "method": "POST", "path": "/activities$", "kind": "empty"})
-    run = run_on_dwp(ansible, [_say("it", request_id=MOVE, text="Hello")])
+    run = run_on_dwp(ansible, [_say("it", request_id=MOVE, text="Hello", settle_timeout=0.5)])
     assert run["it"].failed
     assert "was accepted, but it does not show up" in run["it"].msg
     assert len(posts(run["it"].calls)) == 1

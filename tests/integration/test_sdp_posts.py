@@ -175,3 +175,13 @@ def test_both_modes_do_the_same(ansible: Ansible, sandbox: Sandbox, plan: pathli
     one, other = ([[result.result.get(key) for key in keys] for result in run.tasks] for run in runs.values())
     assert one == other
     assert one[0][0] is True
+
+
+def test_note_that_shows_up_late_is_not_written_again(ansible: Ansible, sandbox: Sandbox) -> None:
+    """The answer was lost, and the list lags behind."""
+    sandbox.switches("sdp", index_lag_ms=2500)
+    request_id = _add(sandbox)
+    sandbox.faults({"platform": "sdp", "method": "POST", "path": "/notes$", "times": 1, "kind": "drop", "when": "after"})
+    run = run_on_sdp(ansible, [_comment("it", request_id=request_id, text="Hello there")])
+    assert run["it"].outcomes == ["created"], run["it"].msg
+    assert len(sdp_writes(run["it"].calls)) == 1

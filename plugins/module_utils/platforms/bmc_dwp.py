@@ -180,10 +180,10 @@ class BmcDwp(DwpOpinions):
         if title is not None:
             body["title"] = title
         answer = self._http.write("POST", path, json=body)
-        if not isinstance(answer, dict):
+        details = answer.get("requestDetails") or [] if isinstance(answer, dict) else None
+        if not isinstance(details, list):
             raise OutcomeUnknown(f"POST {path} was answered with something else than an order", method="POST", path=path)
-        details = [detail for detail in answer.get("requestDetails") or () if isinstance(detail, dict)]
-        ids = tuple(str(detail["id"]) for detail in details if detail.get("id"))
+        ids = tuple(str(detail["id"]) for detail in details if isinstance(detail, dict) and detail.get("id"))
         problems = problems_of(answer)
         return Placed(ids, problems, is_order=bool(ids or answer.get("id")) or not problems)
 

@@ -25,7 +25,8 @@ from ..transport.errors import (
     RateLimited,
     shortened,
 )
-from ..transport.http import LOOK_FIRST, TIMEOUT_STATUSES
+from ..transport.faults import may_still_come
+from ..transport.http import LOOK_FIRST
 from ..transport.retry import retry_after
 from .sdp_modules import scope_of
 
@@ -126,8 +127,8 @@ def _error_of(answer: Answer, codes: set[int | None], words: str) -> DeskError:
 
 
 def _unclear(answer: Answer, message: str, details: dict[str, Any]) -> OutcomeUnknown:
-    may_still_come = answer.status in TIMEOUT_STATUSES
-    return OutcomeUnknown(message, hint=LOOK_FIRST, may_still_come=may_still_come, **details)
+    is_at_work = may_still_come(answer.status, answer.seconds)
+    return OutcomeUnknown(message, hint=LOOK_FIRST, may_still_come=is_at_work, **details)
 
 
 MANDATORY_HINT = "The template or the form demands these fields: add them to fields"
@@ -166,7 +167,9 @@ def judge_accounts(grant: str, answer: Answer) -> DeskError | None:
         return RateLimited(THROTTLED_WORDS, hint=THROTTLE_HINT, **details)
     reason, hint = ACCOUNT_HINTS.get(error) or (GRANT_HINTS[grant] if error in NO_TOKEN else ("", "Check accounts_url"))
     what = "revoke the token" if grant == "revoke" else "give a token"
-    return AuthError(f"Zoho refused to {what} ({error or answer.status}){': ' if reason else ''}{reason}", hint=hint, **details)
+    message = f"Zoho refused to {what} ({error or answer.status}){': ' if reason else ''}{reason}"
+    # 1.3: the words that are known are permanent; others may be a trouble of the server, and repeat what was sent.
+    return AuthError(message, hint=hint, is_final=bool(reason), **details)
 
 
 def already_done(error: DeskError) -> bool:

@@ -26,13 +26,14 @@ class Malformed(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, headers and body of an answer, and the call that it answers."""
+    """Status, headers and body of an answer, and the call that it answers; C(seconds) is how long it was waited for."""
 
     method: str
     path: str
     status: int
     headers: Mapping[str, str]
     body: bytes
+    seconds: float = 0.0
 
     @property
     def is_html(self) -> bool:
@@ -40,8 +41,13 @@ class Answer:
         start = self.body.lstrip(BLANKS)[:15].lower()
         if start.startswith((b"<!doctype html", b"<html")):
             return True
-        # Some servers call everything html: data and empty answers are none all the same.
-        return "html" in self.headers.get("content-type", "").lower() and start[:1] not in (b"", b"{", b"[")
+        # Some servers call everything html: data, empty answers and single words, such as a token, are none all the same.
+        is_called_html = "html" in self.headers.get("content-type", "").lower()
+        return is_called_html and start[:1] not in (b"", b"{", b"[") and not self._is_one_word
+
+    @property
+    def _is_one_word(self) -> bool:
+        return b"<" not in self.body and len(self.body.split(maxsplit=1)) == 1
 
     def json(self) -> Any:
         """The decoded body; C(None) when it is empty."""

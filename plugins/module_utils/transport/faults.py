@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ._requests import CertificateError, requests, urllib3_exceptions
 from .errors import shortened
@@ -22,6 +22,12 @@ TLS_HINT = (
     " a wrong name or an expired certificate has to be mended on the server"
 )
 PROXY_HINT = "Check the proxy, its user name and its password, or exclude the server with no_proxy"
+
+# Who stands between gives up on a server that may go on: with these by definition, with those of a broken line after a while.
+_GIVEN_UP = frozenset({408, 504, 524, 598})
+_BROKEN_LINE = frozenset({502, 503})
+# No gateway and no firewall is said to be less patient than so many seconds. What breaks earlier broke by itself.
+LEAST_PATIENCE = 2.0
 
 # With these the handshake ended before anything could be sent.
 _TLS_NEVER_BEGAN = frozenset(
@@ -43,6 +49,16 @@ class Unanswered(Exception):
     may_pass: bool = True
     hint: str | None = None
     may_still_come: bool = False
+
+
+def may_still_come(status: int, seconds: float) -> bool:
+    """Whether a server may be at work on a call yet that was answered with this status after so many seconds."""
+    return status in _GIVEN_UP or (status in _BROKEN_LINE and seconds >= LEAST_PATIENCE)
+
+
+def after(fault: Unanswered, seconds: float) -> Unanswered:
+    """A fault that came after so many seconds: where the line broke late, somebody between may have cut it."""
+    return replace(fault, may_still_come=True) if fault.was_sent and seconds >= LEAST_PATIENCE else fault
 
 
 def unbuilt() -> Unanswered:

@@ -11,7 +11,7 @@ do.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -27,7 +27,7 @@ from .errors import (
     RateLimited,
     shortened,
 )
-from .faults import PROXY_HINT, Unanswered, as_unanswered, unbuilt, unreadable
+from .faults import PROXY_HINT, Unanswered, after, as_unanswered, may_still_come, unbuilt, unreadable
 from .pool import Pool
 from .retry import RETRIED_READ_STATUSES, RETRIED_WRITE_STATUSES, backoff, retry_after
 from .settings import HttpSettings, origin_of
@@ -35,8 +35,6 @@ from .settings import HttpSettings, origin_of
 MAX_BODY = 256 * 1024 * 1024
 MAX_REDIRECTS = 3
 CHUNK = 64 * 1024
-# With these a gateway gives up on a server that may go on.
-TIMEOUT_STATUSES = frozenset({408, 504})
 NOT_THE_API = "Check url: something else than the API seems to answer there"
 LOOK_FIRST = "It may have taken effect: look at the record before trying again"
 REDIRECT_HINT = "Credentials are not sent after a redirect: give the address of the API itself as url"
@@ -173,9 +171,11 @@ class HttpClient:
         try:
             answer = self._send(call, gives_up_at)
         except Unanswered as fault:
-            self._note(call, fault.reason, clock.monotonic() - started)
-            return None, fault
-        self._note(call, str(answer.status), clock.monotonic() - started)
+            seconds = clock.monotonic() - started
+            self._note(call, fault.reason, seconds)
+            return None, after(fault, seconds)
+        answer = replace(answer, seconds=clock.monotonic() - started)
+        self._note(call, str(answer.status), answer.seconds)
         return answer, None
 
     def _send(self, call: Call, gives_up_at: float) -> Answer:
@@ -334,8 +334,8 @@ def _error_of_status(call: Call, answer: Answer, attempts: int = 1) -> ApiError:
     if answer.status == 404:
         return NotFound(message, hint="Check the id, and that url is the address of the API", **details)
     if call.is_write and (answer.status >= 500 or answer.status == 408):
-        may_still_come = answer.status in TIMEOUT_STATUSES
-        return OutcomeUnknown(message, hint=LOOK_FIRST, may_still_come=may_still_come, **details)
+        is_at_work = may_still_come(answer.status, answer.seconds)
+        return OutcomeUnknown(message, hint=LOOK_FIRST, may_still_come=is_at_work, **details)
     hint = PROXY_HINT if answer.status == 407 else "The platform has a problem of its own: try again later"
     return ApiError(message, hint=hint if answer.status in (407, 408) or answer.status >= 500 else None, **details)
 

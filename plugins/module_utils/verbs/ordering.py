@@ -203,7 +203,8 @@ def _order(context: Context, wishes: Sequence[Wish]) -> None:
             context.clock.sleep(backoff(round_number))
             continue
         except ApiError as refusal:
-            _split(context, open_wishes, refusal)
+            if is_definite(refusal) or _look_for(context, open_wishes, _as_unclear(refusal)):
+                _split(context, [wish for wish in open_wishes if wish.is_open], refusal)
             return
         refused = _take(context, open_wishes, placed)
         if all(len(one.users) == 1 for one in wanted):
@@ -212,6 +213,18 @@ def _order(context: Context, wishes: Sequence[Wish]) -> None:
         # Some were refused for the company that they were in, such as too many users in one request.
         at_once = 1
     give_up(wishes)
+
+
+def is_definite(refusal: ApiError) -> bool:
+    """Whether it says that nothing was done: the call was not sent, or the server puts the blame on it.
+
+    An error of the server's own may come after the work was done, whatever words it has for it.
+    """
+    return refusal.status is None or 300 <= refusal.status < 500 or isinstance(refusal, HOPELESS)
+
+
+def _as_unclear(refusal: ApiError) -> OutcomeUnknown:
+    return OutcomeUnknown(refusal.message, method=refusal.method, path=refusal.path, status=refusal.status, hint=refusal.hint)
 
 
 def _entries(wishes: Sequence[Wish], at_once: int) -> list[Wanted]:
@@ -227,7 +240,7 @@ def _entries(wishes: Sequence[Wish], at_once: int) -> list[Wanted]:
 
 def _split(context: Context, wishes: Sequence[Wish], refusal: ApiError) -> None:
     """Nothing was done for something is wrong with one of them: order each half, down to the one that is to blame."""
-    if len(wishes) == 1 or isinstance(refusal, HOPELESS):
+    if len(wishes) <= 1 or isinstance(refusal, HOPELESS):
         for wish in wishes:
             wish.error = refusal
         return

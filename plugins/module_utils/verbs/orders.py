@@ -19,7 +19,7 @@ from .matching import BY_DEFAULT, CRITERIA, Task, find_known, key_comment, make_
 from .ordering import ROUNDS, Wish, order_at_once
 from .parallel import NotTried, each
 from .spec import Context, Item, ItemResult
-from .waiting import Goal, wait_for
+from .waiting import Goal, poll, wait_for
 
 # What the single call takes and the way with answers does not.
 ONLY_WITHOUT_ANSWERS = ("external_activities", "title", "summary", "share")
@@ -199,7 +199,7 @@ def _keep_keys(context: Context, tasks: Sequence[Task]) -> None:
         wish, comment = one
         if wish.request_id is None:
             raise wish.error or DeskError("the platform does not show the request yet")
-        _add_comment(context, wish.request_id, comment)
+        _add_comment(context, wish.request_id, comment, wish.settle_timeout)
 
     errors = each(mark, to_mark, concurrency=context.concurrency, stop_on_error=False)
     for (wish, comment), error in zip(to_mark, errors, strict=True):
@@ -210,17 +210,20 @@ def _keep_keys(context: Context, tasks: Sequence[Task]) -> None:
             )
 
 
-def _add_comment(context: Context, request_id: str, text: str) -> None:
+def _add_comment(context: Context, request_id: str, text: str, settle_timeout: float) -> None:
+    def is_there() -> bool:
+        return any(comment.text == text for comment in context.platform.comments(request_id))
+
     for attempt in range(1, ROUNDS + 1):
         try:
             context.platform.add_comment(request_id, text=text, visibility="internal", notify=False)
             return
         except OutcomeUnknown as unclear:
-            context.clock.sleep(backoff(attempt))
-            if any(comment.text == text for comment in context.platform.comments(request_id)):
+            if poll(context, settle_timeout, is_there):
                 return
             if attempt == ROUNDS or unclear.may_still_come:
                 raise
+            context.clock.sleep(backoff(attempt))
 
 
 def _predict(context: Context, missing: Sequence[Wish]) -> None:

@@ -17,10 +17,12 @@ from ..platforms.records import Comment
 from ..transport.errors import DeskError, NotFound, OutcomeUnknown, shortened
 from ..transport.retry import backoff
 from .parallel import HOPELESS, NotTried, each
-from .spec import Context, Item, ItemResult
+from .spec import Context, Item, ItemResult, Option
+from .waiting import poll
 
-# How often a post that did not show is looked for, or put on again after an unclear answer.
+# How often a post is put on in all, if answers are unclear and it does not show.
 ROUNDS = 4
+SETTLE_TIMEOUT = Option("settle_timeout", type="float", default=10.0)
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,9 @@ class Post:
     comment_id: str | None = None
 
     @property
-    def may_be_sent(self) -> bool:
-        """Whether it surely is not on the request."""
-        error = self.result.error
-        return not self.is_acknowledged and not (isinstance(error, OutcomeUnknown) and error.may_still_come)
+    def is_awaited(self) -> bool:
+        """Whether it was sent and may show up any moment."""
+        return self.is_open and (self.is_acknowledged or self.result.error is not None)
 
     def found_in(self, comments: Sequence[Comment]) -> Comment | None:
         """The comment that the wish led to, or would have led to, if it is there."""
@@ -209,18 +210,32 @@ def _stop_at_first_failure(posts: Sequence[Post]) -> None:
 def _carry_out(context: Context, threads: Sequence[Thread], read: Callable[[str], list[Comment]]) -> None:
     """Send and read back until everything shows, or it is clear that it will not.
 
-    What got no clear answer is sent again only after reading has shown that it is not there.
+    What got no clear answer is sent again only after it had the time to show up, and did not.
     """
     for attempt in range(1, ROUNDS + 1):
         _send(context, _still_open(threads))
         threads = _still_open(threads)
         if not threads:
             return
-        if attempt > 1 or any(post.result.error for thread in threads for post in thread.posts):
-            context.clock.sleep(backoff(attempt))
-        for thread in _read(context, threads, read, fail=_fail_unverified):
+        _look_for(context, threads, read)
+        for thread in threads:
             for post in thread.posts:
-                _look(post, thread.comments, is_last=attempt == ROUNDS)
+                _conclude(post, is_last=attempt == ROUNDS)
+        if _still_open(threads):
+            context.clock.sleep(backoff(attempt))
+
+
+def _look_for(context: Context, threads: Sequence[Thread], read: Callable[[str], list[Comment]]) -> None:
+    """Read the comments of these requests until all that was sent is there, or has had the time to be."""
+
+    def look() -> bool:
+        awaited = [thread for thread in threads if any(post.is_awaited for post in thread.posts)]
+        for thread in _read(context, awaited, read, fail=_fail_unverified):
+            for post in thread.posts:
+                _look(post, thread.comments)
+        return not any(post.is_awaited for thread in threads for post in thread.posts)
+
+    poll(context, max(post.item["settle_timeout"] for thread in threads for post in thread.posts), look)
 
 
 def _still_open(threads: Iterable[Thread]) -> list[Thread]:
@@ -236,7 +251,7 @@ def _send(context: Context, threads: Sequence[Thread]) -> None:
     stop_on_error = context.on_error == "stop"
 
     def send(thread: Thread) -> None:
-        for post in (post for post in thread.posts if post.may_be_sent):
+        for post in thread.posts:
             error = _send_one(post)
             if error is not None and (stop_on_error or isinstance(error, HOPELESS)):
                 raise error
@@ -268,18 +283,24 @@ def _send_one(post: Post) -> DeskError | None:
     return post.result.error
 
 
-def _look(post: Post, comments: Sequence[Comment], *, is_last: bool) -> None:
-    """See whether a post that was sent is there; if not, the next round sends it again or looks for it again."""
-    found = post.found_in(comments)
-    error = post.result.error
+def _look(post: Post, comments: Sequence[Comment]) -> None:
+    """See whether a post is there: one that was sent, or one that somebody else has put there meanwhile."""
+    found = post.found_in(comments) if post.is_open else None
     if found is not None:
         post.settle(found, "created")
         if not post.wish.is_as_sent(found):
             post.result.has_written = True
             post.result.fail(_recorded_otherwise(post.wish, found))
-    elif is_last and post.is_acknowledged:
+
+
+def _conclude(post: Post, *, is_last: bool) -> None:
+    """What did not show up: it is over, or the next round sends it again."""
+    error = post.result.error
+    if not post.is_open:
+        return
+    if post.is_acknowledged:
         post.fail(_invisible(post))
-    elif is_last and isinstance(error, OutcomeUnknown):
+    elif isinstance(error, OutcomeUnknown) and (is_last or error.may_still_come):
         post.fail(_never_seen(post, error))
     elif is_last:
         post.skip(NotTried("Not tried after an earlier failure on the same request"))

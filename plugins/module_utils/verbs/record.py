@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..transport.errors import OptionError
-from .checks import is_id
+from .checks import check_not_negative, is_id
 from .entries import (
     ABSENT,
     CREATE,
@@ -43,8 +43,7 @@ def check(items: Sequence[Item]) -> None:
             raise item.error("match_on", "it cannot be combined with record_id", hint="An id says which record is meant")
         if item["match_on"] is not None and not all(path.strip() for path in item["match_on"]):
             raise item.error("match_on", "there is an empty name in it")
-        if item["settle_timeout"] < 0:
-            raise item.error("settle_timeout", "it is negative")
+        check_not_negative(item, "settle_timeout")
         if item["state"] == ABSENT:
             _check_absent(item)
         elif not item["fields"]:

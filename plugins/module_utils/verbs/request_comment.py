@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..platforms.records import Comment, plain_text
-from .checks import is_id
-from .posts import Wish, ensure, unknown_request
+from .checks import check_not_negative, is_id
+from .posts import SETTLE_TIMEOUT, Wish, ensure, unknown_request
 from .spec import Context, Item, ItemResult, Option, WriteVerb
 
 INTERNAL = "internal"
@@ -21,6 +21,7 @@ def check(items: Sequence[Item]) -> None:
     """Ids are numbers, and there is something to say."""
     for item in items:
         check_request_id(item)
+        check_not_negative(item, "settle_timeout")
         if item["text"] is None:
             raise item.error("text", "it is missing", hint="Give the text of the comment")
         if not plain_text(item["text"]):
@@ -87,6 +88,7 @@ REQUEST_COMMENT = WriteVerb(
         Option("visibility", default="public", choices=("public", "internal")),
         Option("notify", type="bool", default=False),
         Option("author", platforms=("bmc_dwp",)),
+        SETTLE_TIMEOUT,
     ),
     check=check,
     run=request_comment,

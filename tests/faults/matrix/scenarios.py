@@ -183,6 +183,10 @@ def _catalog_request(bench: Bench) -> str:
     return str(request_id)
 
 
+# How long is looked for what was put on a request.
+BRIEFLY = {"settle_timeout": 0.01}
+
+
 def _comment_in_catalog(bench: Bench, number: int) -> Trial:
     request_id = _catalog_request(bench)
 
@@ -190,7 +194,7 @@ def _comment_in_catalog(bench: Bench, number: int) -> Trial:
         kept = bench.control("GET", f"dwp/requests/{request_id}")["activities"]
         return sum(comment["text"] == "Hello" for comment in kept)
 
-    return Trial({"request_id": request_id, "text": "Hello"}, done)
+    return Trial({**BRIEFLY, "request_id": request_id, "text": "Hello"}, done)
 
 
 def _file_in_catalog(bench: Bench, number: int) -> Trial:
@@ -200,7 +204,7 @@ def _file_in_catalog(bench: Bench, number: int) -> Trial:
         kept = bench.control("GET", f"dwp/requests/{request_id}")["activities"]
         return sum(file["name"] == "offer.txt" for comment in kept for file in comment["attachments"])
 
-    return Trial({"request_id": request_id, "path": _offer(bench)}, done)
+    return Trial({**BRIEFLY, "request_id": request_id, "path": _offer(bench)}, done)
 
 
 def _offer(bench: Bench) -> str:
@@ -321,7 +325,7 @@ def _comment_in_desk(bench: Bench, number: int) -> Trial:
     def done() -> int:
         return len(bench.control("GET", f"sdp/requests/{request_id}")["below"].get("notes", ()))
 
-    return Trial({"request_id": request_id, "text": "Hello"}, done)
+    return Trial({**BRIEFLY, "request_id": request_id, "text": "Hello"}, done)
 
 
 def _file_in_desk(bench: Bench, number: int) -> Trial:
@@ -330,7 +334,7 @@ def _file_in_desk(bench: Bench, number: int) -> Trial:
     def done() -> int:
         return len(bench.control("GET", f"sdp/requests/{request_id}")["attachments"])
 
-    return Trial({"request_id": request_id, "path": _offer(bench)}, done)
+    return Trial({**BRIEFLY, "request_id": request_id, "path": _offer(bench)}, done)
 
 
 def _ticket(**more: Any) -> Callable[[Bench, int], Trial]:

@@ -31,7 +31,8 @@ from ansible_collections.deskops.itsm.plugins.module_utils.verbs.spec import Con
 REQUESTS = ("1", "2", "3", "4")
 TEXTS = ("a", "b", "c")
 # What the desk does with a comment: it is there or not, now or later, and the answer says so or is lost.
-FATES = ("works", "works, answer lost", "lost", "refused", "late", "slow")
+FATES = ("works", "works, answer lost", "lost", "refused", "late", "slow", "seconds late, answer lost")
+SECONDS_LATE = 5.0
 
 
 class Desk:
@@ -44,6 +45,8 @@ class Desk:
         self.comments_of = {number: [self._make(text) for text in texts] for number, texts in comments.items()}
         self.fates = {number: list(fates) for number, fates in (fates or {}).items()}
         self.pending: list[tuple[str, Comment]] = []
+        self.behind: list[tuple[float, str, Comment]] = []
+        self.time = 0.0
         self.reads: Counter[str] = Counter()
         self.writes: Counter[tuple[str, str]] = Counter()
         self.order: list[tuple[str, str]] = []
@@ -61,6 +64,9 @@ class Desk:
             self.reads[request_id] += 1
             if request_id not in self.comments_of:
                 raise NotFound("there is no such record", status=404)
+            for one in [one for one in self.behind if one[0] <= self.time]:
+                self.comments_of[one[1]].append(one[2])
+                self.behind.remove(one)
             found = list(reversed(self.comments_of[request_id]))
             for number, comment in [one for one in self.pending if one[0] == request_id]:
                 self.comments_of[number].append(comment)
@@ -77,6 +83,9 @@ class Desk:
             if fate == "lost":
                 raise OutcomeUnknown("lost")
             made = self._make(text, visibility, author or self.writer)
+            if fate == "seconds late, answer lost":
+                self.behind.append((self.time + SECONDS_LATE, request_id, made))
+                raise OutcomeUnknown("lost")
             if fate in ("late", "slow"):
                 self.pending.append((request_id, made))
                 if fate == "slow":
@@ -87,13 +96,17 @@ class Desk:
                 raise OutcomeUnknown("lost")
             return made
 
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
     def texts(self, request_id: str) -> list[str]:
         pending = [comment for number, comment in self.pending if number == request_id]
+        pending += [comment for _time, number, comment in self.behind if number == request_id]
         return [comment.text for comment in (*self.comments_of[request_id], *pending)]
 
 
 def _items(*wanted: tuple[str, str], **options: Any) -> list[Item]:
-    values = {"visibility": "public", "notify": False, "author": None, **options}
+    values = {"visibility": "public", "notify": False, "author": None, "settle_timeout": 10.0, **options}
     return [
         Item(index, {**values, "request_id": number, "text": text}, f"items[{index}].")
         for index, (number, text) in enumerate(wanted)
@@ -101,7 +114,7 @@ def _items(*wanted: tuple[str, str], **options: Any) -> list[Item]:
 
 
 def _run(desk: Desk, items: list[Item], **options: Any) -> list[ItemResult]:
-    clock = Clock(sleep=lambda seconds: None)
+    clock = Clock(monotonic=lambda: desk.time, sleep=desk.sleep)
     return REQUEST_COMMENT.run(Context(platform=desk, params={}, items=items, concurrency=3, clock=clock, **options))
 
 
@@ -144,6 +157,7 @@ def test_every_result_tells_the_truth_and_nothing_is_written_twice(
 def test_second_run_is_still(comments: dict[str, list[str]], wishes: list[tuple[str, str]], fates: dict[str, list[str]]) -> None:
     desk = Desk(comments, fates)
     _run(desk, _items(*wishes))
+    desk.time += SECONDS_LATE
     for number in desk.comments_of:
         desk.comments(number)  # What was late is there now.
     desk.fates = {}
@@ -256,6 +270,13 @@ def test_slow_write_is_looked_for_and_never_repeated() -> None:
     desk = Desk({"1": []}, {"1": ["slow"]})
     (result,) = _run(desk, _items(("1", "a")))
     assert (result.outcome, desk.writes[("1", "a")], desk.reads["1"]) == ("created", 1, 3)
+
+
+@pytest.mark.parametrize(("settle_timeout", "written"), [(10.0, 1), (1.0, 2)])
+def test_write_whose_answer_was_lost_has_time_to_show_up(settle_timeout: float, written: int) -> None:
+    desk = Desk({"1": []}, {"1": ["seconds late, answer lost"]})
+    (result,) = _run(desk, _items(("1", "a"), settle_timeout=settle_timeout))
+    assert (result.outcome, desk.writes[("1", "a")]) == ("created", written)
 
 
 def test_write_that_is_never_seen_is_given_up() -> None:
