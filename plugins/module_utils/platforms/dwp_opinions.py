@@ -21,6 +21,8 @@ from .dwp_shapes import record_of, rows_of
 
 ME = "$USER$"  # 2.1, 22: stands for the user who calls
 PAGE = 1000
+# How often a list is read anew that changes while it is read.
+RESTARTS = 3
 
 Row = dict[str, Any]
 
@@ -107,16 +109,23 @@ class DwpOpinions:
         size: int = PAGE,
         total_key: str = "total",
     ) -> list[Row]:
-        """All rows of a paged list (3): until the total is reached, or nothing new comes."""
+        """All rows of a paged list (3): until the total is reached, or nothing new comes.
+
+        Where the total changes on the way, others have moved to pages that were read already: then from the beginning.
+        """
         rows: dict[str, Row] = {}
-        page = 0
+        page, restarts = 0, 0
+        total: Any = None
         body = {} if json is None else {"json": json}
         while True:
             page += 1
             answer = self._http.read(path, method=method, params=query_of(perPage=size, page=page, **(query or {})), **body)
+            before, total = total, answer.get(total_key) if isinstance(answer, dict) else None
+            if page > 1 and total != before and restarts < RESTARTS:
+                rows, page, restarts = {}, 0, restarts + 1
+                continue
             new = {str(row["id"]): row for row in rows_of(answer, path, key, method=method) if str(row["id"]) not in rows}
             rows |= new
-            total = answer.get(total_key) if isinstance(answer, dict) else None
             if not new or (isinstance(total, int) and len(rows) >= total) or (total is None and len(new) < size):
                 return list(rows.values())
 
