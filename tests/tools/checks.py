@@ -222,7 +222,7 @@ def sanity_only() -> int:
 def everything() -> int:
     """Linters and sanity tests side by side, then pytest with the machine to itself."""
     environment = test_environment()
-    jobs, missing = sanity_jobs(list(sanity.CORES))
+    jobs, missing = sanity_jobs(sanity.GATE)
     audits, not_audited = audit_jobs(environment)
     installations = [Job(f"install {name}", partial(_install, name)) for name in LATER_ENVIRONMENTS]
     outcomes = run_jobs([*lint_jobs(environment), *audits, *installations, *jobs])
