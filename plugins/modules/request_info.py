@@ -55,7 +55,8 @@ options:
     type: bool
   modified_since:
     description:
-      - Only requests that were changed at this time or later, as ISO 8601 with a zone, such as C(2026-11-20T08:00:00Z).
+      - Only requests that were changed at this time or later, as ISO 8601 with a zone, such as C(2026-11-20T08:00:00Z) or
+        C(2026-11-20T09:00:00.500+01:00). Forms without hyphens and colons, or without minutes, are refused.
       - It counts in seconds in Digital Workplace Catalog, in ServiceDesk Plus in milliseconds.
     type: str
   subject:
@@ -400,6 +401,8 @@ missing:
 next_since_id:
   description:
     - The value to give as O(since_id) to get what comes after this answer.
+    - In ServiceDesk Plus it is V(1) when O(limit) without O(since_id) has cut off the list. The list is by creation then, and
+      imported requests come early with high ids, so the rest may have any id. Requests may come twice, and none is skipped.
     - It is what O(since_id) was when nothing came, and V(null) when records were asked for by id.
   returned: success
   type: str

@@ -86,11 +86,12 @@ def test_many_assets_are_read_in_pages(ansible: Ansible, sandbox: Sandbox) -> No
     names = [{"name": f"NW-X-{number:04}", **product} for number in range(1000 - there)]
     sandbox.add_records("assets", *names)
     assert len(_hosts(_list(ansible, {}))) == 1000
-    assert len(without_logins(sandbox.calls())) == 10
+    assert len(without_logins(sandbox.calls())) == 11
 
 
-def test_assets_of_one_name_become_two_hosts(ansible: Ansible, sandbox: Sandbox, assets: dict[str, Row]) -> None:
-    second = assets["NW-LT-0143"]
+@pytest.mark.parametrize("ids", [["90", "100"], ["100", "90"]])
+def test_assets_of_one_name_become_two_hosts(ansible: Ansible, sandbox: Sandbox, ids: list[str]) -> None:
+    """The one with the lower id keeps the name, whichever the server names first."""
     sandbox.switches("sdp", fields_required="only")
     sandbox.faults(
         {
@@ -101,12 +102,17 @@ def test_assets_of_one_name_become_two_hosts(ansible: Ansible, sandbox: Sandbox,
             "body": {
                 "response_status": [{"status_code": 2000, "status": "success"}],
                 "list_info": {"has_more_rows": False},
-                "assets": [{"id": "1", "name": "Twin"}, {"id": second["id"], "name": "Twin"}],
+                "assets": [{"id": "7", "name": "B"}, *({"id": one, "name": "Twin"} for one in ids), {"id": "8", "name": "A"}],
             },
         }
     )
     run = _list(ansible, {})
-    assert set(_hosts(run)) == {"Twin", f"Twin-{second['id']}"}
+    assert {host: variables["id"] for host, variables in _hosts(run).items()} == {
+        "A": "8",
+        "B": "7",
+        "Twin": "90",
+        "Twin-100": "100",
+    }
     assert "several computers named Twin" in " ".join(run.stderr.split())
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from ..transport.errors import Ambiguous, NotFound
 from . import sdp_shapes as shapes
 from . import sdp_values as values
+from .expected import objects_in
 from .records import Listing
 from .sdp_modules import MODULES
 from .sdp_records import SdpRecords
@@ -48,7 +49,7 @@ class SdpCatalog(SdpRecords):
     def template_details(self, template_id: str) -> Row:
         """A template with its fields and its questions."""
         row = self.get_template(template_id)
-        layouts = row.get("layouts") or self._layouts(template_id)
+        layouts = objects_in(row, "layouts") or self._layouts(template_id)
         return {**_template(row), "fields": _fields(layouts), "questions": shapes.questions(row)}
 
     def find_template(self, id_or_name: str) -> Row:
@@ -81,13 +82,12 @@ class SdpCatalog(SdpRecords):
     resources = staticmethod(shapes.resources)
     unanswered = staticmethod(shapes.unanswered)
 
-    def _layouts(self, template_id: str) -> list[Any]:
+    def _layouts(self, template_id: str) -> list[Row]:
         path = f"/{TEMPLATES.path}/{template_id}/layouts"
         body = self._get(path)
-        layouts = body.get("layouts") if isinstance(body, dict) else None
-        if not isinstance(layouts, list):
+        if not isinstance(body, dict) or not isinstance(body.get("layouts"), list):
             raise shapes.unexpected("GET", path, "layouts", body)
-        return layouts
+        return objects_in(body, "layouts")
 
 
 def _category(row: Row) -> Row:
@@ -116,12 +116,12 @@ def _template(row: Row) -> Row:
     }
 
 
-def _fields(layouts: list[Any]) -> list[Row]:
+def _fields(layouts: list[Row]) -> list[Row]:
     """The fields of a template, in the order of its layouts, each once."""
     found: dict[str, Row] = {}
     for layout in layouts:
-        for section in layout.get("sections") or ():
-            for field in section.get("fields") or ():
+        for section in objects_in(layout, "sections"):
+            for field in objects_in(section, "fields"):
                 row = {
                     "name": field.get("name"),
                     "mandatory": bool(field.get("mandatory")),

@@ -25,9 +25,10 @@ from . import sdp_values as values
 from .expected import number_of
 from .records import APPROVED, DENIED, OPEN, PENDING, UNKNOWN, Comment, Listing, Request, RequestQuery
 from .sdp_catalog import SdpCatalog
+from .sdp_filters import criteria_of, fits
 from .sdp_modules import MODULES, find_module
 from .sdp_records import is_kept
-from .sdp_shapes import all_of, criterion
+from .sdp_shapes import criterion
 
 NAME = "sdp_cloud"
 REQUESTS = MODULES["requests"]
@@ -98,55 +99,29 @@ class SdpCloud(SdpCatalog):
 
     def find_requests(self, query: RequestQuery) -> Listing:
         """Requests in ascending order of their creation (with C(last): the newest, newest first; with C(since_id): by id)."""
-        words = {word.lower() for word in query.states}
         seen: list[int] = []
 
         def keep(row: Row) -> bool:
-            fits = is_kept(row) and _fits(shapes.request(row), words, query)
             if query.since_id is None or number_of(row, "id") >= int(query.since_id):
                 seen.append(number_of(row, "id"))
-            return fits
+            return is_kept(row) and fits(shapes.request(row), query)
 
         found = self.find_narrowly(
             REQUESTS,
             (*shapes.SHOWN, *shapes.LISTED, "is_trashed"),
-            criteria=self._request_criteria(query),
+            criteria=criteria_of(query),
             limit=None if query.since_id is not None else query.last or query.limit,
             sort_field="created_time",
             descending=query.last is not None,
             keep=keep,
         )
-        requests, truncated = [shapes.request(row) for row in found.records], found.truncated
+        requests = [shapes.request(row) for row in found.records]
         if query.since_id is not None:
-            requests.sort(key=lambda request: int(request.id))
-            truncated = query.limit is not None and len(requests) > query.limit
-            requests = requests[: query.limit]
-        if truncated and query.last is None:
-            return Listing(requests, True, int(requests[-1].id))
-        return Listing(requests, truncated, max(seen, default=None))
-
-    def _request_criteria(self, query: RequestQuery) -> Any:
-        """What the server filters. What it cannot be trusted with, it is asked for too much of, and filtered here."""
-        criteria = shapes.of_states(query.states)
-        for field, user in (("requester", query.requested_for), ("created_by", query.requested_by)):
-            if user:
-                reference = values.reference(user, is_user=True)
-                # A word that stands for nothing, such as null, is looked for as it is.
-                ((key, value),) = reference.items() if isinstance(reference, Mapping) else [("name", user)]
-                criteria.append(criterion(f"{field}.{key}", "is", value))
-        if query.service:
-            criteria.append(criterion("template.id", "is", query.service))
-        if query.modified_since:
-            moment = values.epoch_ms(query.modified_since)
-            # What was never changed may have no time of a change (6).
-            made = {**criterion("created_time", "greater or equal", moment), "logical_operator": "OR"}
-            criteria.append({**criterion("last_updated_time", "greater or equal", moment), "children": [made]})
-        if query.subject:
-            criteria.append(criterion("subject", "is", query.subject))
-        raw = query.search_criteria
-        if not criteria or not raw:
-            return raw or all_of(criteria)
-        return all_of([*criteria, {"children": raw} if isinstance(raw, list) else raw])
+            return _first_by_id(requests, query.limit, max(seen, default=None))
+        # Requests that were imported, or made with a date of the past, come before others with lower ids: of the rest of a list
+        # by creation no id is known. But it is by id from there on.
+        is_cut = found.truncated and query.last is None
+        return Listing(requests, found.truncated, 0 if is_cut else max(seen, default=None))
 
     def get_request(self, request_id: str) -> Request:
         """One request with all its fields, or L(NotFound). One in the bin is not there any more."""
@@ -360,6 +335,14 @@ class SdpCloud(SdpCatalog):
         self._http.write("POST", f"/requests/{request_id}/_uploads", body=form.body, headers=headers)
 
 
+def _first_by_id(requests: list[Request], limit: int | None, seen_up_to: int | None) -> Listing:
+    """The requests with the lowest ids."""
+    requests = sorted(requests, key=lambda request: int(request.id))
+    if limit is None or len(requests) <= limit:
+        return Listing(requests, seen_up_to=seen_up_to)
+    return Listing(requests[:limit], truncated=True, seen_up_to=int(requests[limit - 1].id))
+
+
 def _place_of(level: Row) -> int:
     """The number of a level, which may come as text; some have none."""
     return int(level["level"]) if str(level.get("level") or "").isdecimal() else 0
@@ -392,12 +375,3 @@ def _words_of(own: list[Row], approvals: list[Row]) -> str:
     words = ", ".join(dict.fromkeys(str(one["status"]) for one in own)) or "none is asked for"
     others = sorted({str(one["approver"]) for one in approvals if one not in own and one["state"] == PENDING})
     return f"{words}; waits for {', '.join(others)}" if others else words
-
-
-def _fits(request: Request, words: set[str], query: RequestQuery) -> bool:
-    """Whether a request is one of those asked for; what the server filters too is checked again: it may ignore it."""
-    if words and not words & {request.state, request.status.lower()}:
-        return False
-    if query.since_id is not None and int(request.id) < int(query.since_id):
-        return False
-    return not query.subject or str(request.subject or "").casefold() == query.subject.casefold()

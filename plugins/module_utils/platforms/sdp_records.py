@@ -18,11 +18,12 @@ from ..transport.http import HttpClient
 from . import sdp_answers
 from . import sdp_shapes as shapes
 from . import sdp_values as values
+from .expected import number_of
 from .records import Listing
 from .sdp_modules import MODULES, Module, find_module
+from .sdp_paging import PAGE, collect
 from .sdp_shapes import all_of, criterion, encoded
 
-PAGE = 100  # 3: more rows at once are not given
 # So many records are looked for one by one; more of them in lists.
 ONE_BY_ONE = 3
 # What the values of a search may take up of an address; servers and proxies accept 8,000 characters.
@@ -59,29 +60,23 @@ class SdpRecords:
     ) -> Listing:
         """Records that fit the search criteria (a criterion, a list of them, or none), in the order of C(sort_field).
 
-        With C(fields) the rows hold these and the id, as far as the server goes along; else what its lists show. C(keep)
-        tells which of them count.
+        Without it the order is the server's own, and whether that stays the same from page to page is not known (3): where rows
+        change their places, some may be missed. With C(fields) the rows hold these and the id, as far as the server goes along;
+        else what its lists show. C(keep) tells which of them count.
         """
+        path = f"/{module.path}"
         info: Row = {"sort_field": sort_field, "sort_order": "desc" if descending else "asc"} if sort_field else {}
         info |= {"search_criteria": criteria} if criteria else {}
         info |= {"fields_required": list(dict.fromkeys(("id", *fields)))} if fields else {}
-        # A record that somebody adds meanwhile moves others to the next page: they must not come twice.
-        rows: dict[str, Row] = {}
-        seen, all_count = 0, True
-        while True:
-            left = PAGE if limit is None or not all_count else min(PAGE, limit - len(rows))
-            body = self._get(f"/{module.path}", {"list_info": {"start_index": seen + 1, "row_count": left, **info}})
-            page = self._rows(body, module)
-            kept = [row for row in page if keep(row)]
-            seen, all_count = seen + len(page), all_count and len(kept) == len(page)
-            rows |= {row["id"]: row for row in kept}
-            has_more = bool(values.as_object(body.get("list_info")).get("has_more_rows"))
-            # Whether one more counts is to be seen only where all did so far.
-            is_full = limit is not None and (len(rows) > limit or (len(rows) == limit and all_count))
-            if is_full or not has_more:
-                return Listing(list(rows.values())[:limit], truncated=is_full and (has_more or len(rows) > (limit or 0)))
-            if not page:
-                raise shapes.unexpected("GET", f"/{module.path}", "more rows", "an empty page that claims that there are more")
+
+        def fetch(first: int, count: int) -> tuple[list[Row], bool]:
+            body = self._get(path, {"list_info": {"start_index": first, "row_count": count, **info}})
+            rows, has_more = self._rows(body, module), bool(values.as_object(body.get("list_info")).get("has_more_rows"))
+            if has_more and not rows:
+                raise shapes.unexpected("GET", path, "more rows", "an empty page that claims that there are more")
+            return rows, has_more
+
+        return collect(fetch, path=path, limit=limit, keep=keep)
 
     def find_narrowly(self, module: Module, fields: Sequence[str], **options: Any) -> Listing:
         """As M(find_records), with just these fields; where the server does not take one of them, with those of its lists."""
@@ -247,10 +242,16 @@ class SdpRecords:
     # -- computers (5.8) ------------------------------------------------------------------------------------------------
 
     def find_computers(self, *, workstations: bool = False, fields: Sequence[str] = (), limit: int | None = None) -> Listing:
-        """Assets, or only the workstations among them, in ascending order of their names."""
+        """Assets, or only the workstations among them, in ascending order of their names, and those of one name of their ids."""
         module = MODULES["workstations" if workstations else "assets"]
         named = ("name", *fields) if fields else ()
-        return self.find_records(module, fields=named, sort_field="name", limit=limit)
+        found = self.find_records(module, fields=named, sort_field="name", limit=limit)
+        # The order of names is the server's: what it makes of case and signs is not known.
+        places: dict[str, int] = {}
+        for row in found.records:
+            places.setdefault(str(row.get("name")), len(places))
+        records = sorted(found.records, key=lambda row: (places[str(row.get("name"))], number_of(row, "id")))
+        return Listing(records, found.truncated)
 
     # -- wire -----------------------------------------------------------------------------------------------------------
 

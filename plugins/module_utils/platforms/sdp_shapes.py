@@ -239,7 +239,9 @@ def _answer(question: Row, given: tuple[str, ...]) -> Any:
 
 
 def criterion(field: str, condition: str, *values: Any) -> Row:
-    """One search criterion (3)."""
+    """One search criterion (3). What is nothing cannot be searched for with a value."""
+    if None in values:
+        raise OptionError(f"{field}: it cannot be searched for without a value")
     texts = [str(value) for value in values]
     return {"field": field, "condition": condition, **({"value": texts[0]} if len(texts) == 1 else {"values": texts})}
 

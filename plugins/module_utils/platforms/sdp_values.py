@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from html import escape, unescape
 from typing import Any
@@ -36,7 +36,10 @@ BREAK = re.compile(r"<\s*(?:br\s*/?|/p|/div)\s*>\s*", re.IGNORECASE)
 ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DIGITS = re.compile(r"-?\d+")
+_FRACTION = re.compile(r"\.\d+")
 _ZONE = re.compile(r"([+-]\d\d)(\d\d)$")
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MILLISECOND = timedelta(milliseconds=1)
 _BLANK = re.compile(r"\s")
 _LEADING_ZERO = re.compile(r"-?0\d")
 LOOKUP_KEYS = ("id", "email_id", "name", "internal_name", "value", "display_value")
@@ -74,11 +77,13 @@ def epoch_ms(value: Any) -> int | None:
         return int(text)
     if not ISO.fullmatch(text):
         return None
+    # As Python 3.10 wants it.
+    text = _FRACTION.sub(lambda found: f"{found[0]:0<7.7}", _ZONE.sub(r"\1:\2", text.replace("Z", "+00:00")))
     try:
-        moment = datetime.fromisoformat(_ZONE.sub(r"\1:\2", text.replace("Z", "+00:00")))
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return None if moment.tzinfo is None else int(moment.timestamp() * 1000)
+    return None if moment.tzinfo is None else (moment - _EPOCH) // _MILLISECOND
 
 
 def same(wanted: Any, there: Any) -> bool:

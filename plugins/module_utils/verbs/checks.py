@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from typing import Any
 
 from ..transport.errors import OptionError
 from .spec import Item
 
 ID = re.compile(r"[0-9]{1,19}")
+# What datetime takes in Python 3.10; newer ones take more, and platforms that compare times do not.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]([01]\d|2[0-3]):\d\d(:\d\d(\.\d{3}(\d{3})?)?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 E_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -56,6 +58,12 @@ def check_positive(params: Mapping[str, Any], option: str, *, at_most: int | Non
         raise OptionError(f"{option}: {value} is out of range", hint=f"Allowed is {limits}")
 
 
+def check_not_negative(item: Item, option: str) -> None:
+    """A number of seconds that may be none."""
+    if not item[option] >= 0:
+        raise item.error(option, f"{item[option]:g} is out of range", hint="Allowed is 0 or more")
+
+
 def check_date(params: Mapping[str, Any], option: str) -> None:
     """A day as C(YYYY-MM-DD), if it is set."""
     value = params[option]
@@ -72,14 +80,16 @@ def check_date(params: Mapping[str, Any], option: str) -> None:
 def check_moment(params: Mapping[str, Any], option: str) -> None:
     """A time with its zone, as ISO 8601, if it is set."""
     value = params[option]
-    if value is None:
-        return
-    try:
-        has_zone = datetime.fromisoformat(value.replace("Z", "+00:00")).tzinfo is not None
-    except ValueError:
-        has_zone = False
-    if not has_zone:
+    if value is not None and not _is_moment(value):
         raise OptionError(f"{option}: {value!r} is not a time with a zone", hint="Write it as 2026-11-20T08:00:00Z")
+
+
+def _is_moment(text: str) -> bool:
+    """Whether every platform reads a text as the same time, in every version of Python."""
+    try:
+        return bool(MOMENT.fullmatch(text)) and bool(datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(timezone.utc))
+    except (OverflowError, ValueError):
+        return False
 
 
 def check_query(params: Mapping[str, Any], option: str) -> None:
