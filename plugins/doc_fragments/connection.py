@@ -133,7 +133,8 @@ options:
     description:
       - A folder in which tokens are kept, so that many short runs need not log in each time. It is made with mode 0700; the
         files in it have mode 0600.
-      - All tasks of a run on the local connection share one login without it.
+      - All tasks of a run on the local connection share one login without it. They share a refusal, too; credentials that were
+        refused are tried again after four minutes, or in the next run.
       - When not set, the environment variable E(DESKOPS_TOKEN_CACHE) is used.
     type: path
 requirements:

@@ -28,15 +28,17 @@ options:
   days:
     description:
       - Only records of this many past days. Mutually exclusive with O(start_date).
-      - Without O(days), O(start_date) and O(since_id) it is the last 30 days, since the platform shows no more when it is
-        not asked to.
+      - Without O(days), O(start_date), O(end_date) and O(since_id) it is the last 30 days, since the platform shows no more
+        when it is not asked to.
         Set a larger number, such as V(3650), to open the window.
     type: int
   start_date:
     description: Only records from this day on, as C(YYYY-MM-DD).
     type: str
   end_date:
-    description: Only records up to and including this day, as C(YYYY-MM-DD).
+    description:
+      - Only records up to and including this day, as C(YYYY-MM-DD).
+      - With this option alone the whole history up to that day is read.
     type: str
   limit:
     description: At most this many records, the oldest first. Without it, all are read.

@@ -110,6 +110,7 @@ extends_documentation_fragment:
   - deskops.itsm.connection
 notes:
   - In check mode the records in RV(results[].after) have neither an id nor a time, which only the platform knows.
+  - In check mode a file that is missing is warned about and taken for one that a task before this one would make.
   - A large file has to be sent within O(deadline), with the attempts before it.
 seealso:
   - module: deskops.itsm.request_comment

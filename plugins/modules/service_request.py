@@ -214,6 +214,8 @@ options:
     description:
       - States that end the waiting well, as normalised states or the platform's own words, in any case.
       - A request that comes to another end, such as one that fails or is rejected, ends it at once with an error.
+      - One that is completed is no end while it may still be closed, where that is waited for, as with V(Closed). V(completed) is
+        reached by both.
     type: list
     elements: str
     default: [completed]

@@ -196,7 +196,7 @@ def decide(
     records: Any, rules: Any, decisions: Any = None, warn: Callable[[str], None] | None = None
 ) -> list[dict[str, Any]]:
     """One decision per record, in their order; then the external decisions for requests that are not in the batch."""
-    compiled = _compile(plain(rules))
+    compiled = _compile(plain(rules, text_keys=False))
     external = _external(plain(decisions))
     batch = list(_batch(records, _wanted(compiled)))
     if warn:

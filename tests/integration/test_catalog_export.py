@@ -11,6 +11,8 @@ import json
 import os
 import pathlib
 import stat
+import threading
+import time
 import zipfile
 from typing import Any
 
@@ -40,6 +42,10 @@ def _names(path: pathlib.Path) -> list[str]:
 
 def _exports(calls: list[Call]) -> list[Call]:
     return [call for call in calls if call["path"] == f"{API}/services/export"]
+
+
+def _searches(calls: list[Call]) -> list[Call]:
+    return [call for call in calls if call["path"] == f"{API}/services/search"]
 
 
 def _paths(calls: list[Call]) -> list[str]:
@@ -316,6 +322,31 @@ def test_damaged_export_does_not_replace_a_good_one(ansible: Ansible, sandbox: S
     assert "is no usable zip file" in run["it"].msg
     assert path.read_bytes() == good
     assert [entry.name for entry in folder.iterdir()] == ["a.zip"]
+
+
+def test_other_service_than_the_named_one_is_an_error(
+    ansible: Ansible, sandbox: Sandbox, folder: pathlib.Path, mode: str
+) -> None:
+    """Between the search for the name and the export the id became that of another service."""
+    path = folder / "a.zip"
+    path.write_bytes(b"as it was")
+    sandbox.faults({"platform": "dwp", "path": "/services/export$", "kind": "latency", "ms": 2000, "times": 1})
+
+    def rename() -> None:
+        while not _searches(sandbox.calls()):
+            time.sleep(0.05)
+        time.sleep(0.3)
+        sandbox._call("PATCH", "dwp/services/2410", {"name": "Quite another one"})
+
+    somebody = threading.Thread(target=rename, daemon=True)
+    somebody.start()
+    tasks = [_export("by name", services=["Fax line"], path=str(path)), _export("by id", services=["2410"], path=f"{path}2")]
+    run = run_on_dwp(ansible, tasks, mode=mode)
+    somebody.join(20)
+    for words in ("holds Quite another one, but not Fax line", "give the id"):
+        assert words in run["by name"].msg
+    assert path.read_bytes() == b"as it was"
+    assert run["by id"].outcomes == ["created"]
 
 
 def test_account_without_the_right_is_told(ansible: Ansible, folder: pathlib.Path, mode: str) -> None:

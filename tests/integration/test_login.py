@@ -182,6 +182,12 @@ def test_login_that_the_server_fails_at_is_tried_again(ansible: Ansible, sandbox
     assert len(login_calls(sandbox.calls())) == 3
 
 
+def test_token_that_is_called_a_page(ansible: Ansible, sandbox: Sandbox, mode: str) -> None:
+    sandbox.faults({"platform": "dwp", "path": "/users/login$", "kind": "wrong_content_type"})
+    _ok(run_on_dwp(ansible, [_read("it"), _read("again")], mode=mode, stop_on_failure=True))
+    assert sandbox.logins() == 1
+
+
 @pytest.mark.parametrize("page", ["<html><title>Single Sign On</title></html>", '{"message":"no"}', "<soap/>", "two words"])
 def test_login_that_is_answered_with_something_else(ansible: Ansible, sandbox: Sandbox, page: str) -> None:
     sandbox.faults({"platform": "dwp", "path": "/users/login$", "kind": "status", "status": 200, "body": page})

@@ -17,6 +17,7 @@ from integration.support.sandbox import NOW, Sandbox
 Row = dict[str, Any]
 
 START, END = "2026-08-20", "2026-09-05"
+LONG_AGO = "2026-08-10"
 
 
 def _log(name: str, **options: Any) -> dict[str, Any]:
@@ -47,6 +48,8 @@ ENTRIES: dict[str, tuple[dict[str, Any], Callable[[Row], bool]]] = {
     "week": ({"days": 7}, _of_last(7)),
     "between days": ({"start_date": START, "end_date": END}, _in_days),
     "from a day on": ({"start_date": START}, lambda row: _time(row)[:10] >= START),
+    # Beyond the 30 days that the server shows by itself.
+    "up to a day long ago": ({"end_date": LONG_AGO}, lambda row: _time(row)[:10] <= LONG_AGO),
     "sessions": ({"type": "session", "days": 3650}, lambda row: row["typeCode"] != 0),
     "applications": ({"type": "app", "days": 3650}, lambda row: row["typeCode"] == 0),
     "denied": ({"status": "denied", "days": 3650}, lambda row: row["status"] == "Denied"),
@@ -60,6 +63,7 @@ EVENTS: dict[str, tuple[dict[str, Any], Callable[[Row], bool]]] = {
     "all events": ({"days": 3650}, lambda row: True),
     "events of the default window": ({}, _of_last(30)),
     "events between days": ({"start_date": START, "end_date": END}, _in_days),
+    "events up to a day long ago": ({"end_date": LONG_AGO}, lambda row: _time(row)[:10] <= LONG_AGO),
     "logons": ({"code": 5, "days": 3650}, lambda row: row["eventCode"] == 5),
     "events of a user": ({"user": "hsvc", "days": 3650}, lambda row: row["userAccount"] == "hsvc"),
     "events of a computer": ({"computer": "nw-lt-0142", "days": 3650}, lambda row: row["computerName"] == "NW-LT-0142"),
@@ -115,6 +119,11 @@ def test_records_are_those_that_fit_in_ascending_order(run: Run, rows: dict[str,
     assert result["total"] == len(wanted)
     assert result["truncated"] is False
     assert not result["changed"]
+
+
+@pytest.mark.parametrize("name", ["up to a day long ago", "events up to a day long ago"])
+def test_end_alone_opens_the_window(run: Run, name: str) -> None:
+    assert run[name].ids
 
 
 def test_nothing_but_reads_reached_the_server(run: Run) -> None:

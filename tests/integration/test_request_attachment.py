@@ -153,7 +153,7 @@ def test_names_that_the_platform_does_not_tell(ansible: Ansible, sandbox: Sandbo
     fault = {"platform": "dwp", "method": "GET", "path": "/activities$", "kind": "status", "status": 200, "body": [row]}
     sandbox.faults({**fault, "skip": 1})
     tasks = [_attach(name, request_id=MOVE, path=str(folder / "offer.bin")) for name in ("first", "second")]
-    tasks.append(_attach("third", request_id=MOVE, path=str(folder / "offer.bin"), called="third"))
+    tasks.append(_attach("third", request_id=MOVE, path=str(folder / "offer.bin"), called="third", settle_timeout=0.5))
     run = run_on_dwp(ansible, tasks)
     assert [result["changed"] for result in run.tasks[:2]] == [True, False]
     assert len(posts(run["third"].calls)) == 1
@@ -189,6 +189,27 @@ def test_check_mode_predicts_the_run_and_writes_nothing(
     (diff,) = real["new"]["diff"]
     assert diff["after"] == {"text": "offer.bin", "author": DWP_USER, "visibility": "public", "attachments": ["offer.bin"]}
     assert diff["before"] == {}
+
+
+def test_check_mode_takes_a_missing_file_for_one_that_is_made_before(
+    ansible: Ansible, sandbox: Sandbox, tmp_path: pathlib.Path, mode: str
+) -> None:
+    """The request is read all the same: one that is unknown is told, and a file of that name may be there."""
+    path = str(tmp_path / "report.txt")
+    make = {"name": "make", "ansible.builtin.copy": {"content": "x", "dest": path, "mode": "0600"}}
+    once, twice = _attach("it", request_id=MOVE, path=path), _attach("items", items=[{"request_id": OTHER, "path": path}] * 2)
+    tasks = [make, once, twice, _attach("unknown", request_id="1", path=path)]
+    predicted = run_on_dwp(ansible, tasks, mode=mode, arguments=["--check", "--diff"])
+    assert without_logins(predicted["it"].calls)
+    assert f"There is no file {path} yet" in str(predicted["it"].warnings)
+    assert posts(sandbox.calls()) == []
+    done = run_on_dwp(ansible, tasks, mode=mode, arguments=["--diff"])
+    assert [result.outcomes for result in predicted.tasks[1:]] == [["created"], ["created", "unchanged"], ["failed"]]
+    for name in ("it", "items", "unknown"):
+        for key in ("changed", "counts", "diff"):
+            assert predicted[name].result.get(key) == done[name].result.get(key)
+    again = run_on_dwp(ansible, [_attach("it", request_id=MOVE, path=path + ".", called="report.txt")], arguments=["--check"])
+    assert again["it"].outcomes == ["unchanged"]
 
 
 # Options, and what the message says; {} is the folder of the files.
@@ -266,7 +287,7 @@ def test_lost_answer_makes_no_second_attachment(
 ) -> None:
     fault, outcome, sent, message = FAULTS[name]
     sandbox.faults({"platform": "dwp", "method": "POST", "path": "/attachments$", "times": 1, **fault})
-    options = {"request_id": MOVE, "path": str(folder / "offer.bin")}
+    options = {"request_id": MOVE, "path": str(folder / "offer.bin"), "settle_timeout": 0.5}
     run = run_on_dwp(ansible, [_attach("it", **options), _attach("again", **options)], mode=mode)
     assert run["it"].outcomes == [outcome], run["it"].msg
     assert message in run["it"].msg

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -500,6 +502,30 @@ def test_waiting(ansible: Ansible, sandbox: Sandbox) -> None:
     assert "will not become completed" in run["cancelled"].msg
     assert "Open after 0.2 seconds" in run["too long"].msg
     assert not run["many"].failed, run["many"].msg
+
+
+def test_resolved_request_is_waited_for_until_it_is_closed(ansible: Ansible, sandbox: Sandbox) -> None:
+    """Somebody closes it a moment after it was first looked at."""
+    request_id = _add(sandbox, status={"name": "Resolved"})
+    wait = {"request_id": request_id, "wait": True}
+
+    def close(calls: int) -> None:
+        while len(without_logins(sandbox.calls())) < calls + 2:
+            time.sleep(0.1)
+        sandbox.change_record("requests", request_id, status={"name": "Closed"})
+
+    tasks = [
+        _order("open", wait_for=["Open"], **wait),
+        _order("too long", wait_for=["Closed"], wait_timeout=0.2, **wait),
+    ]
+    run = run_on_sdp(ansible, tasks)
+    assert "is Resolved and will not become open" in run["open"].msg
+    assert "is Resolved after 0.2 seconds, not yet closed" in run["too long"].msg
+    somebody = threading.Thread(target=close, args=[len(without_logins(sandbox.calls()))], daemon=True)
+    somebody.start()
+    run = run_on_sdp(ansible, [_order("closed", wait_for=["Closed"], wait_timeout=20, **wait)])
+    somebody.join(20)
+    assert not run["closed"].failed, run["closed"].msg
 
 
 # -- what cannot be meant ---------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from ..transport.auth import ApiKeyAuth
 from ..transport.errors import ApiError, AuthError, DeskError, NotFound, OptionError, shortened
 from ..transport.http import NOT_THE_API, HttpClient, query_of
 from ..transport.link import Link
+from ..transport.refusals import Refusals
 from . import paging
 from .expected import object_in, text_in
 from .records import APPROVED, COMPLETED, DENIED, EXPIRED, PENDING, QUARANTINED, UNKNOWN, Listing, Request, RequestQuery
@@ -71,15 +72,24 @@ def base_url(connection: Mapping[str, Any]) -> str:
 
 def connect(connection: Mapping[str, Any], link: Link) -> AdminByRequest:
     """The platform, ready to be called."""
-    return AdminByRequest(link.client(auth=auth(connection), judge=_judge))
+    refusals = link.refusals(account=NAME, secret=connection["api_key"])
+    return AdminByRequest(link.client(auth=auth(connection, refusals), judge=partial(_noted, refusals)))
 
 
-def auth(connection: Mapping[str, Any]) -> ApiKeyAuth:
+def auth(connection: Mapping[str, Any], refusals: Refusals | None = None) -> ApiKeyAuth:
     """The API key as a header (1.2)."""
     key = connection["api_key"]
     if not key.isascii() or not key.isprintable() or key != key.strip():
         raise OptionError("api_key: it contains blanks or characters that no key has", hint="Copy it again from the portal")
-    return ApiKeyAuth(header="apikey", key=key)
+    return ApiKeyAuth(header="apikey", key=key, refusals=refusals)
+
+
+def _noted(refusals: Refusals | None, answer: Answer) -> DeskError | None:
+    """There is no login that could be refused, so it is the first call that others have to know of."""
+    error = _judge(answer)
+    if refusals is not None and isinstance(error, AuthError):
+        refusals.keep(error)
+    return error
 
 
 def _judge(answer: Answer) -> DeskError | None:
@@ -91,6 +101,7 @@ def _judge(answer: Answer) -> DeskError | None:
         method=answer.method,
         path=answer.path,
         status=answer.status,
+        is_final=answer.status >= 400,
         hint="Check api_key, and that data_center (or url) is that of your tenant: a key works in its own data centre only."
         " The portal shows both under Settings > Tenant Settings > Data > API Keys",
     )
@@ -277,8 +288,8 @@ class AdminByRequest:
     ) -> Listing:
         """Rows of a log in ascending order of their ids (with C(last): the newest, in descending order).
 
-        Without a time the server shows 30 days; with C(since_id) the caller means everything from there on, so the window is
-        opened (2.2, 6.3).
+        Without a time the server shows 30 days; with C(since_id) the caller means everything from there on, and with C(end_date)
+        alone everything up to it, so the window is opened (2.2, 6.3).
         """
         path = f"/{area}"
         if user is not None:
@@ -286,7 +297,7 @@ class AdminByRequest:
         elif computer is not None:
             path = f"/computers/{quote(computer, safe='', errors='replace')}/{area}"
         if days is None and start_date is None:
-            days = DEFAULT_WINDOW if since_id is None else WHOLE_HISTORY
+            days = DEFAULT_WINDOW if since_id is None and end_date is None else WHOLE_HISTORY
         filters |= {"days": None if start_date else days, "startdate": start_date, "enddate": end_date}
         if last is not None:
             asked = min(last + 1, LOG_PAGE)

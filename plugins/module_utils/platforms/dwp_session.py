@@ -131,23 +131,25 @@ def check_account(connection: Mapping[str, Any]) -> None:
 
 def _judge_login(answer: Answer) -> DeskError | None:
     """Whatever a login is refused with, its text stays out of the error: it may repeat what was sent."""
-    if answer.status in (401, 403) or (400 <= answer.status < 500 and answer.status not in (404, 407, 408, 429)):
+    is_refused = answer.status in (401, 403) or (400 <= answer.status < 500 and answer.status not in (404, 407, 408, 429))
+    if is_refused:
         message = f"The catalog refused the login (HTTP {answer.status})"
     elif answer.status == 500:
         # Some servers answer a wrong password like this, so it is not tried again either.
         message = "The catalog failed at the login (HTTP 500)"
-    elif 200 <= answer.status < 300 and (answer.is_html or _token_text(answer) == ""):
+    elif 200 <= answer.status < 300 and _token_text(answer) == "":
         message = "The catalog answered the login with a page instead of a token"
     else:
         return None
-    return AuthError(message, hint=ACCOUNT_HINT, **_details(answer, None))
+    # Other tasks hear of a refusal only: what else went wrong may have passed by then.
+    return AuthError(message, hint=ACCOUNT_HINT, is_final=is_refused, **_details(answer, None))
 
 
 def _token_text(answer: Answer) -> str:
     """1.3: the body is the token, maybe in quotes; where it is empty, the cookie has it."""
     text = answer.body.decode("utf-8", "replace").strip().strip('"').strip()
     if text:
-        is_token = text.isascii() and text.isprintable() and " " not in text and text[0] not in "{[<"
+        is_token = text.isascii() and text.isprintable() and not set(" <") & set(text) and text[0] not in "{["
         return text if is_token else ""
     return answer.cookie(COOKIE) or ""
 

@@ -47,8 +47,8 @@ DEFAULT_LIFETIME = 3600.0  # 1.4: seconds, where the answer does not say
 FRESH = 60.0
 
 CLIENT = ("client_id", "client_secret")
-# So often a task gets another token, and then takes a refusal for what it says.
-MOST_RENEWALS = 3
+# 1.4: of ten tokens in ten minutes, so many are spent before a refusal is taken for what it says.
+MOST_LOGINS = 4
 
 
 def base_url(connection: Mapping[str, Any]) -> str:
@@ -147,7 +147,6 @@ class Login:
         self._link = link
         self._given = connection["access_token"]
         self._refresh_token = connection["refresh_token"]
-        self._obtained = 0
         if not self._given:
             missing = [name for name in CLIENT if not connection[name]]
             if missing:
@@ -160,7 +159,7 @@ class Login:
         # A wrong client secret must not go unnoticed because a kept token is still good.
         self._proof = f"{connection['client_secret']}\n{self.secret}"
         # A token that the user gave is not kept anywhere: it is the user's.
-        source = replace(link, token_folder=None) if self._given else link
+        source = replace(link, token_folder=None, refusal_folder=None) if self._given else link
         self.tokens: TokenSource = source.tokens(account=self.account, secret=self._proof, obtain=self._obtain)
 
     def another(self, refresh_token: str | None) -> Login:
@@ -204,7 +203,7 @@ class Login:
     def client(self) -> HttpClient:
         """A client that gets a token when its first call needs it."""
         auth = TokenAuth(scheme=SCHEME, source=self.tokens)
-        return self._link.client(auth=auth, judge=judge, session_ended=self._has_ended, headers=HEADERS)
+        return self._link.client(auth=auth, judge=judge, session_ended=partial(self._has_ended, auth), headers=HEADERS)
 
     def _obtain(self) -> Token:
         if self._given:
@@ -212,17 +211,24 @@ class Login:
         if not self._refresh_token:
             error = _missing("refresh_token")
             raise AuthError(error.message, hint=error.hint)
-        self._obtained += 1
         return self.accounts.refresh(self._refresh_token)
 
-    def _has_ended(self, answer: Answer) -> bool:
+    def _has_ended(self, auth: TokenAuth, answer: Answer) -> bool:
         """Whether another token would help. 1.5: a missing scope is answered with 401 too, and an unknown path with a page."""
-        if answer.status != 401 or self._given or self._obtained > MOST_RENEWALS:
+        if answer.status != 401 or self._given:
             return False
         token = self.tokens.current()
+        if token.value != auth.carried:
+            # Another thread has replaced it meanwhile.
+            return True
+        if len(token.logins) >= MOST_LOGINS:
+            return False
+        is_fresh = self._link.clock.now() - (token.expires_at - token.lifetime) <= FRESH
         if not answer.is_html and token.extra.get("scopes"):
-            return lacking_scope(token.extra["scopes"], answer.method, answer.path) is None
-        return self._link.clock.now() - (token.expires_at - token.lifetime) > FRESH
+            # The first one may have been ended by others (1.4). The next ones would fare no better so soon.
+            is_worth_it = not is_fresh or len(token.logins) == 1
+            return is_worth_it and lacking_scope(token.extra["scopes"], answer.method, answer.path) is None
+        return not is_fresh
 
 
 def _missing(*names: str) -> OptionError:

@@ -32,7 +32,7 @@ class Surroundings:
 
     C(environ) is the environment as the task shall see it. C(warn) takes warnings for the user, C(progress) how far the work
     is, C(hide) secrets that are learned on the way, C(trace) a line for each call. C(token_folder) is where the tasks of this
-    run find each other's tokens.
+    run find each other's tokens. Without C(keeps_refusals) the caller sees to it that a refused login is not tried again.
     """
 
     environ: Mapping[str, str]
@@ -43,18 +43,23 @@ class Surroundings:
     hide: Callable[[str], None] = lambda secret: None
     trace: Trace | None = None
     token_folder: str | None = None
+    keeps_refusals: bool = True
 
 
 def connect(connection: Mapping[str, Any], surroundings: Surroundings) -> Any:
     """The platform of the connection, ready to be called; in check mode it can only read."""
     platform = _platform(connection["platform"])
     url = checked_url(platform.base_url(connection), allow_http=connection["allow_http"])
+    token_cache = connection["token_cache"]
+    # That of the run first: an account that was unlocked meanwhile shall work in the next one.
+    refusal_folder = (surroundings.token_folder or token_cache) if surroundings.keeps_refusals else None
     link = Link(
         HttpSettings(url=url, **{name: connection[name] for name in OF_SETTINGS}),
         surroundings.environ,
         check_mode=surroundings.check_mode,
         trace=surroundings.trace,
-        token_folder=connection["token_cache"] or surroundings.token_folder,
+        token_folder=token_cache or surroundings.token_folder,
+        refusal_folder=refusal_folder,
         hide=surroundings.hide,
     )
     return platform.connect(connection, link)

@@ -10,17 +10,21 @@ import threading
 from typing import Any
 
 from ._requests import AuthBase
+from .refusals import Refusals
 from .tokens import TokenSource
 
 
 class ApiKeyAuth(AuthBase):  # type: ignore[misc, unused-ignore]
-    """A fixed key in a header of its own (Admin By Request: C(apikey), fact sheet 1.2)."""
+    """A fixed key in a header of its own (Admin By Request: C(apikey), fact sheet 1.2), unless it was refused a moment ago."""
 
-    def __init__(self, *, header: str, key: str) -> None:
+    def __init__(self, *, header: str, key: str, refusals: Refusals | None = None) -> None:
         self._header = header
         self._key = key
+        self._refusals = refusals
 
     def __call__(self, request: Any) -> Any:
+        if self._refusals is not None:
+            self._refusals.check()
         request.headers[self._header] = self._key
         return request
 
@@ -45,9 +49,14 @@ class TokenAuth(AuthBase):  # type: ignore[misc, unused-ignore]
         request.headers["Authorization"] = f"{self._scheme} {token}"
         return request
 
+    @property
+    def carried(self) -> str | None:
+        """The token that the last call of this thread took along."""
+        return getattr(self._of_this_thread, "token", None)
+
     def renew(self) -> None:
         """Replace the token that the last call of this thread took along; another thread may have done so already."""
-        self._source.renew(getattr(self._of_this_thread, "token", None))
+        self._source.renew(self.carried)
 
     def __repr__(self) -> str:
         return f"TokenAuth(scheme={self._scheme!r})"

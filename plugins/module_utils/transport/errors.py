@@ -115,7 +115,15 @@ class ApiError(DeskError):
 
 
 class AuthError(ApiError):
-    """The platform refused the credentials. Never retried: platforms lock out callers that guess."""
+    """The platform refused the credentials. Never retried: platforms lock out callers that guess.
+
+    With C(is_final) the same login is sure to be refused again, and none of the texts comes from the server: other tasks may be
+    told of it by way of a file.
+    """
+
+    def __init__(self, message: str, *, is_final: bool = False, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.is_final = is_final
 
 
 class NotFound(ApiError):

@@ -12,6 +12,7 @@ from typing import Any
 
 from .http import HttpClient, Judge, Test, Trace
 from .pool import shared_pool
+from .refusals import Refusals
 from .retry import Clock
 from .settings import HttpSettings
 from .tokens import FileStore, NoStore, Token, TokenSource
@@ -22,7 +23,8 @@ class Link:
     """One connection, before anybody has logged in.
 
     C(environ) is the environment as the task shall see it. In C(check_mode) the clients refuse writes. C(token_folder) is
-    where tokens are kept for other tasks, if anywhere. C(hide) is told every secret that is learned on the way.
+    where tokens are kept for other tasks, C(refusal_folder) where refused logins are, if anywhere. C(hide) is told every secret
+    that is learned on the way.
     """
 
     settings: HttpSettings
@@ -30,6 +32,7 @@ class Link:
     check_mode: bool = False
     trace: Trace | None = None
     token_folder: str | None = None
+    refusal_folder: str | None = None
     hide: Callable[[str], None] = lambda secret: None
 
     def client(
@@ -56,7 +59,15 @@ class Link:
         """The tokens of an account at this server; C(obtain) logs in with the secret."""
         whole_account = f"{self.settings.url} {account}"
         store = FileStore(self.token_folder, account=whole_account, secret=secret) if self.token_folder else NoStore()
-        return TokenSource(obtain=obtain, store=store, clock=self.clock, hide=self.hide)
+        refusals = self.refusals(account=account, secret=secret)
+        return TokenSource(obtain=obtain, store=store, clock=self.clock, hide=self.hide, refusals=refusals)
+
+    def refusals(self, *, account: str, secret: str) -> Refusals | None:
+        """Whether this account was refused with this secret a moment ago; C(None) if nobody keeps that."""
+        if not self.refusal_folder:
+            return None
+        whole_account = f"{self.settings.url} {account}"
+        return Refusals(self.refusal_folder, account=whole_account, secret=secret, clock=self.clock)
 
     def memory(self, account: str) -> dict[str, Any]:
         """What the items of a loop keep for each other, as one account sees it. It is empty in each new task."""

@@ -10,21 +10,22 @@ import contextlib
 import fcntl
 import hashlib
 import hmac
-import json
 import os
-import stat
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from . import private_files
 from .errors import AuthError, OptionError
+from .refusals import Refusals
 from .retry import Clock
 from .secrets import as_bytes
 
 # A token that ends so soon is renewed before it is used: the call that takes it along has a way to go.
 MARGIN = 60.0
-FOLDER_HINT = "Give a folder of your own with mode 0700"
+# Platforms that count logins do so for about so many seconds.
+COUNTED = 600.0
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,14 @@ class Token:
     """What a login came to.
 
     C(expires_at) is in seconds since 1970, by the clock of this machine, C(lifetime) in seconds. C(extra) holds what else
-    the platform said.
+    the platform said. C(logins) are the times of this login and of those before it that platforms may still count.
     """
 
     value: str
     expires_at: float
     lifetime: float
     extra: dict[str, Any] = field(default_factory=dict)
+    logins: list[float] = field(default_factory=list)
 
     def is_good(self, now: float) -> bool:
         """Whether it will last a while yet; one that lives for seconds only is used to its last quarter."""
@@ -71,67 +73,35 @@ class FileStore:
     def __init__(self, folder: str, *, account: str, secret: str) -> None:
         self._folder = folder
         self._secret = as_bytes(secret)
-        name = hashlib.sha256(as_bytes(account)).hexdigest()[:32]
-        self._path = os.path.join(folder, f"{name}.json")
+        self._path = os.path.join(folder, f"{private_files.file_name(account)}.json")
 
     def load(self) -> Token | None:
         """The token of the file, if there is one that may be trusted."""
+        content = private_files.load(self._path)
         try:
-            handle = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            with open(handle, encoding="utf-8") as file:
-                status = os.fstat(file.fileno())
-                if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o077:
-                    return None
-                content = json.load(file)
             token = Token(**content["token"])
             return token if hmac.compare_digest(self._proof(token.value), content["proof"]) else None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, AttributeError):
             return None
 
     def save(self, token: Token) -> None:
-        """Replace the file as a whole: a reader sees the old one or the new one, never a half.
-
-        To be called while C(locked) lasts. A full disk is no reason to fail: the next task logs in again.
-        """
-        content = {"token": asdict(token), "proof": self._proof(token.value)}
-        # Always the same name: what a process leaves that is killed right here, the next one replaces. It is the only one, for
-        # it has the lock.
-        temporary = f"{self._path}.new"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with contextlib.suppress(OSError):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
-            handle = os.open(temporary, flags, 0o600)
-            try:
-                with open(handle, "w", encoding="utf-8") as file:
-                    json.dump(content, file)
-                os.replace(temporary, self._path)
-            except BaseException:
-                os.unlink(temporary)
-                raise
+        """To be called while C(locked) lasts. Where it cannot be saved, the next task logs in again."""
+        private_files.save(self._path, {"token": asdict(token), "proof": self._proof(token.value)})
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """While this lasts, no other process logs in to the same account."""
         try:
-            self._make_folder()
+            private_files.make_folder(self._folder)
             handle = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise OptionError(f"token_cache: {self._folder} cannot be used ({error.strerror})", hint=FOLDER_HINT) from None
+            hint = private_files.FOLDER_HINT
+            raise OptionError(f"token_cache: {self._folder} cannot be used ({error.strerror})", hint=hint) from None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
         finally:
             os.close(handle)
-
-    def _make_folder(self) -> None:
-        os.makedirs(self._folder, mode=0o700, exist_ok=True)
-        status = os.stat(self._folder)
-        if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o022:
-            raise OptionError(
-                f"token_cache: {self._folder} belongs to another user, or others may write to it",
-                hint=FOLDER_HINT,
-            )
 
     def _proof(self, token: str) -> str:
         """Says whether a secret is the one that the token was obtained with, to those who have both."""
@@ -141,20 +111,28 @@ class FileStore:
 class TokenSource:
     """The token of a connection.
 
-    A login that was refused is not tried again: platforms lock out those who go on.
+    A login that was refused is not tried again, neither here nor by other tasks and forks: platforms lock out those who go on.
 
     Args:
         obtain: logs in.
         store: where other tasks and processes find the token.
         clock: the time.
         hide: is told every token, so that it shows up in no output.
+        refusals: where other tasks and processes find out that the login was refused.
     """
 
     def __init__(
-        self, *, obtain: Callable[[], Token], store: NoStore | FileStore, clock: Clock, hide: Callable[[str], None]
+        self,
+        *,
+        obtain: Callable[[], Token],
+        store: NoStore | FileStore,
+        clock: Clock,
+        hide: Callable[[str], None],
+        refusals: Refusals | None = None,
     ) -> None:
         self._obtain = obtain
         self._store = store
+        self._refusals = refusals
         self._clock = clock
         self._hide = hide
         self._lock = threading.Lock()
@@ -186,20 +164,26 @@ class TokenSource:
         with self._store.locked():
             token = self._store.load()
             if token is None or not self._is_good(token, refused):
-                token = self._log_in()
+                token = self._log_in(before=token or self._token)
                 self._store.save(token)
         return token
 
-    def _log_in(self) -> Token:
+    def _log_in(self, *, before: Token | None) -> Token:
         if self._refusal is not None:
             raise self._refusal
         try:
+            if self._refusals is not None:
+                self._refusals.check()
             token = self._obtain()
         except AuthError as error:
             self._refusal = error
+            if self._refusals is not None:
+                self._refusals.keep(error)
             raise
         self._hide(token.value)
-        return token
+        now = self._clock.now()
+        earlier = before.logins if before is not None else []
+        return replace(token, logins=[*(at for at in earlier if 0 <= now - at < COUNTED), now])
 
     def _is_good(self, token: Token, refused: str | None) -> bool:
         return token.value != refused and token.is_good(self._clock.now())

@@ -11,26 +11,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..transport.errors import DeskError
+from ..transport.errors import DeskError, shortened
 from .archive import Archive, read_archive
-from .catalog import Found, look_up_services
+from .catalog import Found, is_named, look_up_services
 from .checks import is_id
 from .files import check_mode, check_path, mode_of, require_target, set_mode, write_whole
 from .parallel import NotTried, each, fail
 from .spec import Context, Item, ItemResult, Option, WriteVerb
+
+# So much of a list of names is shown.
+LONGEST_NAMES = 500
 
 Row = dict[str, Any]
 
 
 @dataclass
 class Export:
-    """One file. C(ids) are those of its services, C(exported) what the platform has sent."""
+    """One file. C(ids) are those of its services, C(named) the names of those that were asked for by name."""
 
     item: Item
     result: ItemResult
     ids: list[str] = field(default_factory=list)
-    content: bytes = b""
-    archive: Archive | None = None
+    named: list[str] = field(default_factory=list)
 
     @property
     def path(self) -> str:
@@ -79,6 +81,8 @@ def _resolve(export: Export, services: Mapping[str, Found]) -> None:
             export.result.fail(found)
             return
         export.ids.append(found["id"])
+        if name in services:
+            export.named.append(str(found["name"]))
     export.ids = list(dict.fromkeys(export.ids))
 
 
@@ -115,6 +119,7 @@ def _bring_about(context: Context, export: Export) -> None:
     result, mode = export.result, export.item["mode"]
     content = context.platform.export_services(export.ids)
     archive = read_archive(content, "The export that the catalog has sent")
+    _require_named(export, archive)
     result.extra = {
         "path": export.path,
         "services": [service.as_dict() for service in archive.services],
@@ -131,6 +136,16 @@ def _bring_about(context: Context, export: Export) -> None:
         set_mode(export.path, mode)
     else:
         write_whole(export.path, content, mode)
+
+
+def _require_named(export: Export, archive: Archive) -> None:
+    """Raise where another service was exported: whose number it is that exports want is not documented (2.4)."""
+    there = [service.as_dict() for service in archive.services]
+    missing = [name for name in export.named if not any(is_named(row, name) for row in there)]
+    if missing and there:
+        names = shortened(", ".join(str(row["name"]) for row in there), LONGEST_NAMES)
+        message = f"The export that the catalog has sent holds {names}, but not {', '.join(missing)}"
+        raise DeskError(message, hint="Exports may count services otherwise: give the id that they go by instead of the name")
 
 
 def _present(path: str, *, with_mode: bool) -> Row | None:

@@ -14,7 +14,8 @@ from typing import Any
 
 from ..platforms.records import Comment, plain_text
 from ..transport.errors import ApiError, DeskError, NotFound
-from .posts import Wish, ensure, unknown_request
+from .checks import check_not_negative
+from .posts import SETTLE_TIMEOUT, Wish, ensure, unknown_request
 from .request_comment import author_of, check_request_id
 from .spec import Context, Item, ItemResult, Option, WriteVerb
 
@@ -29,6 +30,7 @@ def check(items: Sequence[Item]) -> None:
     earlier: dict[tuple[str, str], list[Item]] = {}
     for item in items:
         check_request_id(item)
+        check_not_negative(item, "settle_timeout")
         _check_file(item)
         _check_name(item)
         if item["comment"] is not None and not plain_text(item["comment"]):
@@ -47,16 +49,32 @@ def _check_file(item: Item) -> None:
         raise item.error("path", f"{path} is not absolute, and tasks run in different folders", hint=hint)
     try:
         status = os.stat(path)
+    except FileNotFoundError:
+        # Whether that matters depends on check mode.
+        return
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        hint = "The file has to be on the machine where the task runs"
-        raise item.error("path", f"{path} cannot be read ({reason})", hint=hint) from None
+        raise _unreadable(item, getattr(error, "strerror", None) or str(error)) from None
     if not stat.S_ISREG(status.st_mode):
         raise item.error("path", f"{path} is not a file", hint="Pack a folder into an archive first")
     if not os.access(path, os.R_OK):
         raise item.error("path", f"{path} cannot be read", hint="The user that runs the task needs the permission to read it")
     if status.st_size == 0:
         raise item.error("path", f"{path} is empty", hint="Skip the task where there is nothing to attach, for example with when")
+
+
+def _unreadable(item: Item, reason: str) -> DeskError:
+    hint = "The file has to be on the machine where the task runs"
+    return item.error("path", f"{item['path']} cannot be read ({reason})", hint=hint)
+
+
+def _require_files(context: Context) -> None:
+    """In check mode a file may be missing: a task before this one would make it."""
+    for item in context.items:
+        if os.path.exists(item["path"]):
+            continue
+        if not context.check_mode:
+            raise _unreadable(item, "No such file or directory")
+        context.warn(f"There is no file {item['path']} yet; without check mode this would be an error")
 
 
 def _check_name(item: Item) -> None:
@@ -75,9 +93,16 @@ def _check_name(item: Item) -> None:
 def _check_not_another_file(item: Item, earlier: Sequence[Item]) -> None:
     """A file is recognised by its name: another one of the same name would be taken for attached."""
     for other in earlier:
-        if item["comment"] in (None, other["comment"]) and not os.path.samefile(item["path"], other["path"]):
+        if item["comment"] in (None, other["comment"]) and not _is_same_file(item["path"], other["path"]):
             message = f"{_name_of(item)} is to be attached to request {item['request_id']} from {other['path']} already"
             raise item.error("name", message, hint="Give one of them another name")
+
+
+def _is_same_file(one: str, other: str) -> bool:
+    """Whether two paths lead to the same file; what is not there yet goes by its path."""
+    if os.path.exists(one) and os.path.exists(other):
+        return os.path.samefile(one, other)
+    return os.path.normpath(one) == os.path.normpath(other)
 
 
 def _name_of(item: Item) -> str:
@@ -86,6 +111,7 @@ def _name_of(item: Item) -> str:
 
 def request_attachment(context: Context) -> list[ItemResult]:
     """n files cost n writes, and two reads for each request that lacks some, one for each that does not."""
+    _require_files(context)
     wishes = [(item, _wish(context, item)) for item in context.items]
     return ensure(context, wishes, read=context.platform.comments_with_files)
 
@@ -167,6 +193,7 @@ REQUEST_ATTACHMENT = WriteVerb(
         Option("visibility", default="public", choices=("public", "internal")),
         Option("notify", type="bool", default=False),
         Option("author", platforms=("bmc_dwp",)),
+        SETTLE_TIMEOUT,
     ),
     check=check,
     run=request_attachment,

@@ -226,7 +226,8 @@ def _wait(context: Context, tickets: Sequence[Ticket]) -> None:
     for ticket in tickets:
         if ticket.item["wait"] and ticket.is_open and ticket.request is not None:
             states = frozenset(word.strip().lower() for word in ticket.item["wait_for"])
-            goals.append((ticket, Goal(ticket.request.id, states, ticket.item["wait_timeout"], ticket.request)))
+            timeout, is_closed = ticket.item["wait_timeout"], context.platform.is_closed
+            goals.append((ticket, Goal(ticket.request.id, states, timeout, ticket.request, is_closed=is_closed)))
     if not goals:
         return
     fields = list(dict.fromkeys(name for ticket, dummy in goals for name in ticket.shown))

@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..platforms.records import CANCELLED, COMPLETED, DENIED, EXPIRED, FAILED, Request
+from ..platforms.records import (
+    APPROVED,
+    CANCELLED,
+    COMPLETED,
+    DENIED,
+    EXPIRED,
+    FAILED,
+    OPEN,
+    PENDING,
+    QUARANTINED,
+    UNKNOWN,
+    Request,
+)
 from ..transport.errors import DeskError
 from .parallel import HOPELESS
 from .spec import Context
@@ -17,19 +29,26 @@ from .spec import Context
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 GROWTH = 1.5
-# From here no request comes back.
+# From here no request comes back, but one that is completed may still be closed.
 FINAL = frozenset({CANCELLED, COMPLETED, DENIED, EXPIRED, FAILED})
+NORMALISED = FINAL | {APPROVED, OPEN, PENDING, QUARANTINED, UNKNOWN}
+CLOSED = "closed"
 
 
 @dataclass
 class Goal:
-    """Where a request has to get to. C(states) are normalised states or the platform's words, in lower case; seconds count."""
+    """Where a request has to get to.
+
+    C(states) are normalised states or the platform's words, in lower case. C(timeout) is in seconds. C(is_closed) tells whether a
+    completed request is closed, on platforms where tenants have words of their own for that.
+    """
 
     request_id: str
     states: frozenset[str]
     timeout: float
     request: Request | None = None
     error: DeskError | None = None
+    is_closed: Callable[[Request], bool] | None = None
 
     @property
     def is_reached(self) -> bool:
@@ -37,7 +56,15 @@ class Goal:
 
     @property
     def is_lost(self) -> bool:
-        return self.request is not None and self.request.state in FINAL and not self.is_reached
+        if self.request is None or self.request.state not in FINAL or self.is_reached:
+            return False
+        return self.request.state != COMPLETED or not self._may_be_closed(self.request)
+
+    def _may_be_closed(self, request: Request) -> bool:
+        """Whether a completed request may still come to a word that is wanted."""
+        if self.is_closed is not None:
+            return bool(self.states - NORMALISED) and not self.is_closed(request)
+        return CLOSED in self.states and request.status.lower() != CLOSED
 
     @property
     def where(self) -> str:

@@ -170,7 +170,7 @@ def _refused_login(platform: str, fault: Fault) -> Outcome | None:
         return _error("AuthError", 1)
     if platform == SDP and fault.name in ("404", "404 vendor"):
         return _error("AuthError", 1)
-    if platform == DWP and fault.name in ("500", "page", "empty", "wrong type"):
+    if platform == DWP and fault.name in ("500", "page", "empty"):
         return _error("AuthError", 1)
     return None
 

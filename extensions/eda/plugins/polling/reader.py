@@ -55,7 +55,10 @@ class Reader:
         self._trace = trace
         self._warn = warn
         self._stopping = threading.Event()
-        self._surroundings = Surroundings(environ, check_mode=True, warn=warn, hide=hide, trace=self._after_call)
+        # When a refused login is tried again is for the source to say.
+        self._surroundings = Surroundings(
+            environ, check_mode=True, warn=warn, hide=hide, trace=self._after_call, keeps_refusals=False
+        )
         self._platform: Any = None
         platform = import_module(f"{PLATFORMS}.{settings.platform}")
         self.url = checked_url(platform.base_url(settings.connection), allow_http=settings.connection["allow_http"])

@@ -179,6 +179,8 @@ def test_refused_login_does_not_repeat_what_was_sent(status: int) -> None:
     assert "hunter2" not in str(error)
     assert f"HTTP {status}" in error.message
     assert "local account" in str(error)
+    # A 500 may be an outage: other tasks have to find out for themselves.
+    assert error.is_final is (status != 500)
 
 
 @pytest.mark.parametrize("status", [404, 407, 408, 429, 502, 503, 504])
@@ -187,11 +189,18 @@ def test_login_that_did_not_reach_the_catalog_is_no_wrong_password(status: int) 
 
 
 @pytest.mark.parametrize(
-    "body", [SIGN_ON, "", "two words", '{"message":"no"}', "[]", "<soap/>", "t\u00f8ken", "line\nbreak", '""', "\x00"]
+    "body", [SIGN_ON, "", "two words", "abc<def", '{"message":"no"}', "[]", "<soap/>", "t\u00f8ken", "line\nbreak", '""', "\x00"]
 )
 def test_answer_that_is_no_token(body: str) -> None:
     answer = _answer(200, body, method="POST")
     assert isinstance(dwp_session._judge_login(answer), AuthError)
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "text/html; charset=UTF-8", "application/json", "text/plain"])
+def test_token_is_one_whatever_it_is_called(content_type: str) -> None:
+    answer = _answer(200, "abc.def.ghi", method="POST", **{"Content-Type": content_type})
+    assert dwp_session._judge_login(answer) is None
+    assert not answer.is_html
 
 
 @pytest.mark.parametrize(

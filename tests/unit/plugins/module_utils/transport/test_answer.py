@@ -50,6 +50,8 @@ def test_no_json(body: bytes) -> None:
         (b'{"a": 1}', "text/html", False),
         (b" [1]", "TEXT/HTML", False),
         (b"", "text/html", False),
+        (b"abc.def.ghi\n", "text/html", False),
+        (b"<abc>", "text/html", True),
         (b"{}", "application/json", False),
     ],
 )

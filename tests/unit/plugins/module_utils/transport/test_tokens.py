@@ -20,8 +20,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import ApiError, AuthError, OptionError
+from ansible_collections.deskops.itsm.plugins.module_utils.transport.refusals import Refusals
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.retry import Clock
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.tokens import (
+    COUNTED,
     MARGIN,
     FileStore,
     NoStore,
@@ -301,6 +303,32 @@ def test_renewal_takes_the_token_that_another_process_has_obtained(folder: pathl
     first.renew(old)
     second.renew(old)
     assert (first.current().value, second.current().value, desk.logins) == ("token 2", "token 2", 2)
+
+
+def test_logins_that_are_still_counted_are_told_with_the_token(folder: pathlib.Path) -> None:
+    """Whoever logs in, and not for ever."""
+    desk = Desk()
+    for dummy in range(3):
+        source = desk.source(_store(folder))
+        source.renew(source.current().value)
+        desk.at += 10
+    assert desk.source(_store(folder)).current().logins == [1000.0, 1000.0, 1010.0, 1020.0]
+    desk.at += COUNTED - 15
+    source = desk.source(_store(folder))
+    source.renew(source.current().value)
+    assert source.current().logins == [1020.0, desk.at]
+
+
+def test_login_that_was_refused_elsewhere_is_not_tried(folder: pathlib.Path) -> None:
+    desk = Desk()
+    desk.errors = [AuthError("no", is_final=True)]
+    refusals = Refusals(str(folder), account="http://a me", secret=SECRET, clock=Clock(now=lambda: desk.at))
+    for number in range(3):
+        clock = Clock(now=lambda: desk.at)
+        source = TokenSource(obtain=desk.obtain, store=_store(folder), clock=clock, hide=desk.hidden.append, refusals=refusals)
+        with pytest.raises(AuthError, match="no; that was" if number else "no$"):
+            source.current()
+    assert desk.logins == 1
 
 
 # -- processes ---------------------------------------------------------------------------------------------------------------

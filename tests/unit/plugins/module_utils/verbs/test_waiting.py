@@ -27,6 +27,7 @@ STATES = {
     "ACTIVE": "open",
     "WAITING": "pending",
     "COMPLETED": "completed",
+    "CLOSED": "completed",
     "FAILED": "failed",
     "REJECTED": "denied",
 }
@@ -74,6 +75,48 @@ def test_request_that_is_there_costs_one_look_and_no_time() -> None:
     assert (desk.looks, wanted.error) == ([0.0], None)
     assert wanted.request is not None
     assert wanted.request.status == "COMPLETED"
+
+
+def test_completed_request_is_waited_for_until_it_is_closed() -> None:
+    desk = Desk(a=[(0, "COMPLETED"), (5, "CLOSED")])
+    wanted = goal(states=("closed",))
+    wait_for(desk.context(), [wanted])
+    assert wanted.error is None
+    assert wanted.request is not None
+    assert wanted.request.status == "CLOSED"
+
+
+@pytest.mark.parametrize(
+    ("word", "states", "is_lost"),
+    [
+        ("COMPLETED", ["closed"], False),
+        ("COMPLETED", ["failed", "closed"], False),
+        ("COMPLETED", ["active"], True),
+        ("COMPLETED", ["open", "failed"], True),
+        ("CLOSED", ["closed"], False),
+        ("CLOSED", ["completed"], False),
+        ("CLOSED", ["active"], True),
+        ("FAILED", ["closed"], True),
+    ],
+)
+def test_request_is_lost_where_no_wanted_word_can_come(word: str, states: list[str], is_lost: bool) -> None:
+    wanted = goal(states=states)
+    wanted.request = _request("a", word)
+    assert wanted.is_lost is is_lost
+
+
+@pytest.mark.parametrize(
+    ("word", "states", "is_lost"),
+    [
+        ("COMPLETED", ["abgeschlossen"], False),
+        ("COMPLETED", ["open"], True),
+        ("CLOSED", ["abgeschlossen"], True),
+        ("FAILED", ["abgeschlossen"], True),
+    ],
+)
+def test_word_of_a_tenant_may_come_until_the_request_is_closed(word: str, states: list[str], is_lost: bool) -> None:
+    wanted = Goal("a", frozenset(states), 60.0, _request("a", word), is_closed=lambda request: request.status == "CLOSED")
+    assert wanted.is_lost is is_lost
 
 
 def test_nothing_to_wait_for_costs_no_look() -> None:
