@@ -19,7 +19,7 @@ from ansible.utils.display import Display
 
 from ..module_utils.surface.connect import Surroundings, load_ahead, secrets_of
 from ..module_utils.surface.execute import execute
-from ..module_utils.surface.masking import Mask
+from ..module_utils.surface.masking import Mask, hide_results
 from ..module_utils.surface.options import argument_spec, endless_number
 from ..module_utils.transport._requests import IMPORT_ERROR
 from ..module_utils.verbs.spec import Verb
@@ -53,6 +53,8 @@ class DeskAction(ActionBase):
             result.update(self._run_verb(environ))
         else:
             result.update(self._run_as_module(task_vars, environ))
+        if self._task.no_log:
+            hide_results(result)
         return result
 
     def _environment(self) -> dict[str, str]:

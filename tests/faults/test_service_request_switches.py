@@ -63,7 +63,7 @@ WRONG: list[tuple[Item, str]] = [
     ({"service": "Standard laptop", "quantity": 6, "requested_for": ["skjaer"]}, "Quantity is above 5|/orders/requests"),
     ({"service": "Building badge", "requested_for": ["skjaer"]}, "Name on the badge|/orders/requests"),
     ({"service": "Meeting room", "requested_for": ["nobody", "mlind", "skjaer"], "answers": {"Room": "R-101"}}, "nobody"),
-    ({"service": "Mobile phone", "answers": BAD_ANSWER}, "'Model': 'Atlas 10' is not among the choices"),
+    ({"service": "Mobile phone", "answers": BAD_ANSWER}, "'Model': the answer is not among the choices"),
     ({"service": "Software licence", "answers": {"Product": "CAD"}}, "not answered: 'Modules'"),
 ]
 STILL_ORDERED: Ordered = Counter(

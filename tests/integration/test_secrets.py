@@ -101,3 +101,23 @@ def test_call_log_of_the_sandbox_has_no_key_either(ansible: Ansible, sandbox: Sa
     sandbox.set_keys(KEY)
     ansible.run(_tasks()[:2], env={"ABR_API_KEY": KEY})
     assert [form for form in forms(KEY) if form in json.dumps(sandbox.calls())] == []
+
+
+REMARK = "Quite a private remark"
+
+
+@pytest.mark.parametrize("keywords", [{}, {"loop": [1, 2]}, {"async": 30, "poll": 1}], ids=["plain", "loop", "async"])
+@pytest.mark.parametrize("request_id", [REQUEST, "1"], ids=["works", "fails"])
+def test_what_is_not_to_be_logged_is_in_no_list_of_results(
+    ansible: Ansible, sandbox: Sandbox, mode: str, keywords: dict[str, Any], request_id: str
+) -> None:
+    """Some versions of Ansible show a list of this name in spite of no_log, for they take it for that of a loop."""
+    item = {"request_id": request_id, "state": "denied", "reason": REMARK}
+    hidden = {**decide("hidden", items=[item]), "no_log": True, "register": "kept", "ignore_errors": True, **keywords}
+    results = "kept.results[0].results" if "loop" in keywords else "kept.results"
+    told = {"name": "told", "ansible.builtin.assert": {"that": [f"{results}[0].request_id == '{request_id}'"], "quiet": True}}
+    run = ansible.run([hidden, told], mode=mode, arguments=LOUD)
+    assert not run["told"].failed, run["told"].msg
+    assert REMARK not in run.output
+    assert REMARK not in run.written_log()
+    assert '"request_id"' not in run.written_log()

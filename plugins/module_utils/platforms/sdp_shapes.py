@@ -230,7 +230,8 @@ def _answer(question: Row, given: tuple[str, ...]) -> Any:
     for text in given:
         if options and text.casefold() not in options:
             named = ", ".join(repr(name) for name in options.values())
-            raise OptionError(f"answers: {question['name']!r}: {text!r} is not among the choices", hint=f"They are {named}")
+            # An answer may be secret.
+            raise OptionError(f"answers: {question['name']!r}: the answer is not among the choices", hint=f"They are {named}")
     values = [options.get(text.casefold(), text) for text in given]
     kind = str(question.get("type") or question["key"].split("_")[1])
     if kind == "check":

@@ -158,3 +158,14 @@ def _without_beginning(piece: str, forms: list[str]) -> str:
                 found = size
                 break
     return piece[:-found] + STARS if found else piece
+
+
+def hide_results(result: dict[str, Any]) -> None:
+    """Let each of C(results) say itself that it is not to be shown.
+
+    Ansible takes a list of this name for the results of a loop, and some versions (2.19, 2.20) show what is in it in spite of
+    C(no_log) on the task.
+    """
+    for one in result.get("results") or ():
+        if isinstance(one, dict):
+            one["_ansible_no_log"] = True

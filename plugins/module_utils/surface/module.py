@@ -15,7 +15,7 @@ from ..transport._requests import IMPORT_ERROR
 from ..verbs.spec import Verb
 from .connect import Surroundings, secrets_of
 from .execute import execute
-from .masking import Mask
+from .masking import Mask, hide_results
 from .options import argument_spec, endless_number
 
 
@@ -37,12 +37,17 @@ class _Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
         return self._mask
 
     def exit_json(self, **result: Any) -> None:
-        self.no_log_values.update(self.mask.forms)
-        super().exit_json(**self.mask(result))
+        super().exit_json(**self._shown(result))
 
     def fail_json(self, msg: str, **result: Any) -> None:
+        super().fail_json(self.mask(msg), **self._shown(result))
+
+    def _shown(self, result: dict[str, Any]) -> dict[str, Any]:
         self.no_log_values.update(self.mask.forms)
-        super().fail_json(self.mask(msg), **self.mask(result))
+        shown: dict[str, Any] = self.mask(result)
+        if self.no_log:
+            hide_results(shown)
+        return shown
 
 
 def run_module(verb: Verb) -> None:

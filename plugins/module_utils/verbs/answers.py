@@ -2,11 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers to the questions of a service: from what users write to what the platform wants. Private to the collection."""
+"""Answers to the questions of a service: from what users write to what the platform wants. Private to the collection.
+
+An answer may be secret. So no error quotes what was given: it names the question, and what could be answered.
+"""
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +23,7 @@ YES_NO = "YesNo"
 CHOICE_TYPES = frozenset({"Dropdown", "RadioButtons", "CheckBoxes", "DataTable", "MultiSelectDataTable"})
 SINGLE_TYPES = frozenset({"TextField", "TextArea", "YesNo", "Dropdown", "RadioButtons", "DataTable"})
 CHOICES_NAMED = 12
+HIDDEN = "***"
 
 Given = Mapping[str, tuple[str, ...]]
 
@@ -98,7 +103,9 @@ class Sheet:
         if question.type == YES_NO and not state.options:
             return tuple(_truth(question, text) for text in given)
         if state.has_choices:
-            return tuple(_choice(question, state.options or question.options, text) for text in given)
+            names = [f"answer {number}" for number in range(1, len(given) + 1)] if len(given) != 1 else ["the answer"]
+            options = state.options or question.options
+            return tuple(_choice(question, options, text, name) for text, name in zip(given, names, strict=True))
         too_long = [text for text in given if question.max_length and len(text) > question.max_length]
         if too_long:
             raise _wrong(question, f"the answer has {len(too_long[0])} characters", hint=f"At most {question.max_length} fit")
@@ -160,8 +167,11 @@ class Sheet:
             raise OptionError(f"answers: required questions are not answered: {named}", hint="Add them to answers")
 
     def wrong(self, question_id: str, message: str, *, hint: str | None = None) -> OptionError:
-        """An error about an answer, with the name of its question."""
-        return _wrong(self._states[question_id].question, message, hint=hint)
+        """An error about an answer, with the name of its question. C(message) may have words of the platform that repeat it."""
+        question = self._states[question_id].question
+        for text in filter(None, self._given.get(question_id, ())):
+            message = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", HIDDEN, message)
+        return _wrong(question, message, hint=hint)
 
     def _question_id(self, name: str) -> str:
         if name in self._states:
@@ -200,8 +210,8 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def _choice(question: Any, options: Sequence[tuple[str, str]], text: str) -> str:
-    """The value of a choice: values are known by themselves, labels in any case."""
+def _choice(question: Any, options: Sequence[tuple[str, str]], text: str, name: str) -> str:
+    """The value of a choice: values are known by themselves, labels in any case. In errors the answer has a C(name)."""
     if any(value == text for value, _label in options):
         return text
     wanted = text.strip().casefold()
@@ -210,10 +220,10 @@ def _choice(question: Any, options: Sequence[tuple[str, str]], text: str) -> str
     if len(same) == 1:
         return same[0]
     if len(same) > 1:
-        raise _wrong(question, f"several choices are called {text!r}", hint=f"Use the value: {', '.join(same)}")
+        raise _wrong(question, f"several choices are called like {name}", hint=f"Use the value: {', '.join(same)}")
     named = ", ".join(f"{label!r}" for _value, label in options[:CHOICES_NAMED])
     more = ", …" if len(options) > CHOICES_NAMED else ""
-    raise _wrong(question, f"{text!r} is not among the choices", hint=f"They are: {named}{more}")
+    raise _wrong(question, f"{name} is not among the choices", hint=f"They are: {named}{more}")
 
 
 def _names_of(label: str) -> tuple[str, str]:
@@ -224,7 +234,7 @@ def _names_of(label: str) -> tuple[str, str]:
 def _truth(question: Any, text: str) -> str:
     word = text.strip().lower()
     if word not in YES | NO:
-        raise _wrong(question, f"{text!r} is neither true nor false")
+        raise _wrong(question, "the answer is neither true nor false")
     return "true" if word in YES else "false"
 
 

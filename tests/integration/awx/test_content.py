@@ -133,6 +133,23 @@ def test_repairs_are_predicted(installed: Installed) -> None:
     assert controller.writes == []
 
 
+def test_check_mode_may_be_a_keyword(content: Content) -> None:
+    """On a controller that has nothing yet. What was skipped is new."""
+    role = {"name": "Content", "ansible.builtin.import_role": {"name": "deskops.itsm.awx_content"}}
+    for keywords in ({"check_mode": True, "tasks": [role]}, {"tasks": [{**role, "check_mode": True}]}):
+        predicted = content.make_well(playbook=[{"hosts": "localhost", "gather_facts": False, **keywords}])
+        assert set(predicted.outcomes.values()) == {"created"}
+        assert content.controller.writes == []
+
+
+def test_one_job_template_and_nothing_shown_from_the_command_line(content: Content) -> None:
+    made = content.make_well("-e", "awx_content_job_templates=drain_queue", "-e", "awx_content_show=false", credentials=None)
+    assert [name for kind, name in made.outcomes if kind == "job template"] == ["Drain queue"]
+    assert content.controller.names("job_templates") == [f"{PREFIX}Drain queue"]
+    (shown,) = [task for task in made.run.tasks if task.name == "deskops.itsm.awx_content : Show what was done"]
+    assert shown.status == "skipped"
+
+
 def _shape(installed: Installed) -> dict[str, Any]:
     """All objects without their numbers."""
     controller = installed.content.controller

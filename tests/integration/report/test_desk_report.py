@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import stat
 from typing import Any
 
 import pytest
+from integration.support.sandbox import NOW
 
 from .conftest import ALL, HOSTILE, LONG, Desk, Sample, changed
 
@@ -153,6 +155,32 @@ def test_each_platform_alone_and_sections_of_choice(desk: Desk) -> None:
     }
     assert all((f'"{number}"' in dwp) == (number in recent) for number in states)
     assert 0 < len(recent) < len(states)
+
+
+def test_variables_may_come_as_what_yaml_or_the_command_line_makes_of_them(desk: Desk) -> None:
+    """A text for a list, a number for a title, times for times."""
+    times = {"since": datetime.datetime(2026, 9, 1, tzinfo=datetime.timezone.utc), "now": datetime.datetime.fromisoformat(NOW)}
+    desk.report(platforms="bmc_dwp", sections="orders,queue", title=2026, **times)
+    assert [line for line in desk.markdown.splitlines() if line.startswith("#") and "###" not in line] == [
+        "# 2026",
+        "## Orders",
+        "## Queue",
+    ]
+    assert {row["platform"] for row in desk.rows} == {"bmc_dwp"}
+    assert ", looking back to 2026-09-01" in desk.markdown
+
+
+def test_a_second_use_that_fails_has_no_result_of_the_first(desk: Desk) -> None:
+    def use(**variables: Any) -> dict[str, Any]:
+        role = {"ansible.builtin.include_role": {"name": "deskops.itsm.desk_report"}}
+        return {**role, "vars": desk.variables(platforms=["admin_by_request"], **variables)}
+
+    shown = {"name": "Result", "ansible.builtin.debug": {"msg": "{{ desk_report_result }}"}}
+    tasks = [use(), shown, {"block": [use(since="last week")], "rescue": [shown]}]
+    run = desk.ansible.run(tasks, stop_on_failure=True)
+    first, second = (task["msg"] for task in run.tasks if task.name == "Result")
+    assert first["requests"] > 0
+    assert second == {}
 
 
 @pytest.mark.parametrize("count", [1_500, pytest.param(10_000, marks=pytest.mark.long)])

@@ -46,6 +46,13 @@ def test_a_new_user_gets_it_all_in_one_task(ansible: Ansible, sandbox: Sandbox, 
     assert _onboard(ansible, others, mode=mode, wait=True).changed == 0
 
 
+def test_services_may_be_given_as_a_word(ansible: Ansible, sandbox: Sandbox) -> None:
+    for services in ("VPN access", f"{VPN}, Guest network"):
+        ordered_now = _onboard(ansible, {"onboard_user_login": "nli", "onboard_user_services": services})
+        assert ordered_now.run.rc == 0, ordered_now.run.output
+    assert ordered(sandbox) == [(VPN, "nli"), (GUESTS, "nli")]
+
+
 @pytest.mark.parametrize("others", [{}, {"onboard_user_login": "nli"}, {"onboard_user_services": ["VPN access"]}])
 def test_without_user_or_services_nothing_happens(ansible: Ansible, sandbox: Sandbox, others: dict[str, Any]) -> None:
     assert _onboard(ansible, others).failure.startswith("Set onboard_user_login")

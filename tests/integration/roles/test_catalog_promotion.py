@@ -154,6 +154,77 @@ def test_one_that_cannot_be_imported_does_not_stop_the_others(promotion: Promoti
     assert promotion.promote_well(["VPN access", "Code repository"]).changed == 0
 
 
+@pytest.mark.parametrize("check", [False, True])
+def test_one_that_cannot_be_exported_does_not_stop_the_others(promotion: Promotion, tmp_path: pathlib.Path, check: bool) -> None:
+    first = promotion.promote(["Standart laptop", "VPN access"], directory=str(tmp_path), check=check)
+    assert first.column("service") == ["Standart laptop", "VPN access"]
+    assert first.column("outcome") == ["failed", "created"]
+    assert first.column("error")[0].startswith("No service has the id or exactly the name 'Standart laptop'")
+    assert first.failure.startswith("Not promoted: Standart laptop: No service has")
+    assert "'Standard laptop' (2401)" in first.failure
+    assert promotion.imports() == (0 if check else 1)
+    assert len(list(tmp_path.iterdir())) == (0 if check else 1)
+
+
+def test_one_that_cannot_be_compared_does_not_stop_the_others(promotion: Promotion) -> None:
+    target = {"kind": "status", "status": 500, "path": "^/dwp2/.*/services/search$", "times": 1}
+    promotion.promote_well(["VPN access", "Code repository"])
+    promotion.sandbox._call("POST", "dwp/services/2405", {"excerpt": "Faster than before"})
+    promotion.sandbox.faults(target)
+    first = promotion.promote(["VPN access", "Code repository"])
+    assert "failed" in first.column("outcome")
+    assert first.failure.startswith("Not promoted: ")
+
+
+def _use(services: list[str], **keywords: Any) -> dict[str, Any]:
+    role = {"ansible.builtin.include_role": {"name": "deskops.itsm.catalog_promotion"}}
+    return {**role, "vars": {"catalog_promotion_services": services}, **keywords}
+
+
+def _both(promotion: Promotion, tmp_path: pathlib.Path) -> dict[str, Any]:
+    return {
+        "catalog_promotion_platform": "bmc_dwp",
+        "catalog_promotion_source": promotion.connection(promotion.sandbox.dwp_url),
+        "catalog_promotion_target": promotion.connection(promotion.sandbox.other_dwp_url),
+        "catalog_promotion_directory": str(tmp_path),
+    }
+
+
+def test_a_second_use_that_fails_has_no_result_of_the_first(promotion: Promotion, tmp_path: pathlib.Path) -> None:
+    shown = {"name": "Result", "ansible.builtin.debug": {"msg": "{{ catalog_promotion_result }}"}}
+    second = {"block": [_use(["Standart laptop"])], "rescue": [shown]}
+    # Nor if the source cannot be reached at all.
+    third = {"block": [_use(["VPN access"])], "rescue": [shown]}
+    third["vars"] = {"catalog_promotion_source": {**promotion.connection(promotion.sandbox.dwp_url), "password": "wrong"}}
+    run = promotion.ansible.run([_use(["VPN access"]), second, third], vars=_both(promotion, tmp_path), stop_on_failure=True)
+    assert run.rc == 0, run.output
+    results = [task["msg"] for task in run.tasks if task.name == "Result"]
+    assert [result["counts"] for result in results] == [{"failed": 1}, {}]
+
+
+@pytest.mark.parametrize("where", ["role", "block", "play"])
+def test_check_mode_may_be_a_keyword(promotion: Promotion, tmp_path: pathlib.Path, where: str) -> None:
+    checked = {"check_mode": True}
+    use = _use(["VPN access"])
+    if where == "role":
+        # Keywords of an include are not those of its tasks.
+        use = {"ansible.builtin.import_role": use["ansible.builtin.include_role"], "vars": use["vars"], **checked}
+    tasks = [{"block": [use], **checked}] if where == "block" else [use]
+    play = checked if where == "play" else {}
+    run = promotion.ansible.run(tasks, vars=_both(promotion, tmp_path), stop_on_failure=True, **play)
+    assert run.rc == 0, run.output
+    assert changing(promotion.sandbox.calls()) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_service_may_be_given_as_a_word(promotion: Promotion) -> None:
+    vpn, guests = ["VPN access"], ["Guest network"]
+    for value, names in (("2405", [vpn]), (2405, [vpn]), ("VPN access, 2419", [vpn, guests])):
+        others = {"catalog_promotion_services": value}
+        arguments = ["-e", f"catalog_promotion_services='{value}'"] if isinstance(value, str) else []
+        assert promotion.promote_well(check=True, others=others, arguments=arguments).column("names") == names
+
+
 def test_what_waits_to_be_published_is_told(promotion: Promotion) -> None:
     promotion.sandbox.switches("dwp2", import_revision="draft")
     first = promotion.promote(["VPN access"])

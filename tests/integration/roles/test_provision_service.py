@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 
@@ -31,6 +32,7 @@ from .provisioning import (
 )
 
 ROLE = ROOT / "roles" / "provision_service"
+PARTY = {"Occasion": "Farewell", "Size": "Up to 12", "Menu": "Cake and coffee"}
 COMMENT = {"text": "{service} for {requested_for} is {status} ({state}). {error}"}
 REVIEW = {"title": "Quick", "content": "As promised.", "rating": 0.9}
 EVERYTHING: dict[str, Any] = {"wait": True, "wait_timeout": 20, "comment": COMMENT, "review": REVIEW}
@@ -287,6 +289,105 @@ def test_secret_answers_can_be_hidden(ansible: Ansible, sandbox: Sandbox, mode: 
     )  # fmt: skip
     assert played.changed == 1
     assert secret not in played.run.output
+
+
+def test_a_list_may_be_given_as_a_word(ansible: Ansible, sandbox: Sandbox) -> None:
+    """As it comes from the command line; the variable is checked as a list, but stays a text."""
+    words = {"requested_for": "nli, mlind", "wait_for": "completed", "match_on": "service,requested_for"}
+    words |= {"match_states": "open, completed"}
+    done = order_well(ansible, service="VPN access", **{**EVERYTHING, **words})
+    assert done.column("review") == ["created", "created"]
+    assert ordered(sandbox) == [(VPN, "mlind"), (VPN, "nli")]
+    assert order_well(ansible, service="VPN access", **{**EVERYTHING, **words}).changed == 0
+    keyed = order_well(ansible, service="VPN access", requested_for="nli", match_on="key", key="T-1", excluded_services="")
+    assert keyed.column("outcome") == ["created"]
+
+
+def test_a_date_may_be_an_answer(ansible: Ansible, sandbox: Sandbox) -> None:
+    """YAML takes it for one unless it is quoted."""
+    when = datetime.date(2026, 12, 1)
+    answers = {**ANSWERS, "Reason": when}
+    items = [{"service": "Database access", "answers": answers}, {"service": "Catering", "answers": {**PARTY, "Day": [when]}}]
+    done = order_well(ansible, requested_for=["nli"], items=items)
+    assert done.column("outcome") == ["created", "created"]
+    given = {row["service"]: row for row in sandbox.state("requests", "dwp") if row["requestedFor"] == "nli" and not row["draft"]}
+    assert "2026-12-01" in str(given[DATABASE])
+
+
+def test_a_second_use_that_fails_has_no_result_of_the_first(ansible: Ansible, sandbox: Sandbox) -> None:
+    def use(service: str) -> dict[str, Any]:
+        variables = {"provision_service_service": service, "provision_service_requested_for": ["nli"]}
+        return {"ansible.builtin.include_role": {"name": "deskops.itsm.provision_service"}, "vars": variables}
+
+    shown = {"name": "Result", "ansible.builtin.debug": {"msg": "{{ provision_service_result }}"}}
+    tasks = [use("VPN access"), {"block": [use("VNP access")], "rescue": [shown]}]
+    run = ansible.run(tasks, env=ON_DWP, stop_on_failure=True)
+    assert run["Result"]["msg"] == {"requests": [], "counts": {}, "errors": []}
+
+
+@pytest.mark.parametrize("where", ["role", "play"])
+def test_check_mode_may_be_a_keyword(ansible: Ansible, sandbox: Sandbox, where: str) -> None:
+    use: dict[str, Any] = {
+        "ansible.builtin.import_role": {"name": "deskops.itsm.provision_service"},
+        "vars": {"provision_service_service": "VPN access", "provision_service_requested_for": ["nli"]},
+    }
+    checked = {"check_mode": True}
+    run = ansible.run([{**use, **(checked if where == "role" else {})}], env=ON_DWP, **(checked if where == "play" else {}))
+    assert run.rc == 0, run.output
+    assert changing(sandbox.calls()) == []
+    assert "A request that would be ordered has no id yet" in run.output
+
+
+SECRET = "Vé-813-664"
+# With the question that has to be named. The platform repeats the last one.
+REFUSED: list[tuple[str, dict[str, Any], str]] = [
+    ("Database access", {**ANSWERS, "Access level": SECRET}, "'Access level': the answer is not among the choices. They"),
+    ("Building badge", {"Name on the badge": "x", "Access at night?": SECRET}, "'Access at night?': the answer is neither"),
+    ("Building badge", {"Name on the badge": SECRET * 9}, "'Name on the badge': the answer has 90 characters"),
+    ("Catering", {"Day": SECRET, "Size": "Up to 12"}, "'Day': the catalog refused the answer"),
+]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_secret_answer_that_is_refused_is_not_told(ansible: Ansible, sandbox: Sandbox, mode: str) -> None:
+    users = ["nli", "mlind", "skjaer", "gthorsd"]
+    items = [
+        {"service": service, "answers": answers, "requested_for": user}
+        for (service, answers, _said), user in zip(REFUSED, users, strict=True)
+    ]
+    played = order(ansible, items=items, no_log=True, mode=mode, arguments=["-vvvv"], comment=COMMENT)
+    told = zip(REFUSED, users, played.result["errors"], played.column("error"), strict=True)
+    for (service, _answers, said), user, error, error_of_request in told:
+        assert error.startswith(f"{service} for {user}: answers: {said}")
+        assert error_of_request.startswith(f"answers: {said}")
+        assert error in played.failure
+    assert "'Read only', 'Read and write'" in played.failure
+    for text in (SECRET, "813-664", repr(SECRET)[1:-1], SECRET.encode("unicode_escape").decode()):
+        assert text not in played.run.output
+        assert text not in played.run.written_log()
+
+
+def test_what_the_platform_says_of_secret_answers_is_hidden(ansible: Ansible, sandbox: Sandbox) -> None:
+    """It may repeat any of them, in whatever form, where it refuses a draft or an order."""
+    body = {"message": f"What is {SECRET.upper()}?"}
+    sandbox.faults({"kind": "status", "status": 400, "method": "POST", "path": "/requests$", "body": body})
+    answers = {"Recovery code": SECRET}
+    options: dict[str, Any] = {"service": "Account recovery", "requested_for": ["nli"], "answers": answers, "no_log": True}
+    assert "813-664" in order(ansible, **{**options, "no_log": False}).failure
+    played = order(ansible, **options)
+    assert played.failure == "Account recovery for nli: ApiError (HTTP 400): what was said is hidden, for it may repeat an answer"
+    assert "813-664" not in played.run.output
+    assert "813-664" not in str([task.result for task in played.run.tasks])
+
+
+def test_with_secret_answers_it_is_told_what_else_is_wrong(ansible: Ansible, sandbox: Sandbox) -> None:
+    options: dict[str, Any] = {"requested_for": ["nli"], "answers": {"Recovery code": SECRET}, "no_log": True}
+    assert "Standard laptop" in order(ansible, service="Standart laptop", **options).failure
+    assert "password" in order(ansible, service="Account recovery", env={"DWP_PASSWORD": "wrong"}, **options).failure
+    sandbox.switches("dwp", workflow_start_ms=0, workflow_work_ms=0)
+    late = order(ansible, service="Account recovery", wait=True, wait_timeout=0.5, **options)
+    assert re.match(r"Account recovery for nli: Request \d+ is \w+ after 0.5 seconds, not yet completed", late.failure)
+    assert SECRET not in late.run.output + late.run.written_log()
 
 
 def test_names_from_the_server_are_only_text(ansible: Ansible, sandbox: Sandbox) -> None:

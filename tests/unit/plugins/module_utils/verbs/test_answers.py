@@ -179,12 +179,12 @@ def test_labels_become_values(kind: str, options: Any, given_: Any, values: tupl
             "Dropdown",
             {"options": COLOURS},
             "Pink",
-            "'Colour': 'Pink' is not among the choices. They are: 'Dark red', 'Green', 'Blue'",
+            "'Colour': the answer is not among the choices. They are: 'Dark red', 'Green', 'Blue'",
         ),
-        ("DataTable", {"options": ROOMS}, "Aarhus", "'Colour': several choices are called 'Aarhus'. Use the value: R-1, R-2"),
+        ("DataTable", {"options": ROOMS}, "Aarhus", "'Colour': several choices are called like the answer. Use the value: R-1"),
         ("Dropdown", {"options": COLOURS}, ["R", "G"], "'Colour': it takes one answer, not 2"),
         ("TextArea", {}, ["a", "b"], "'Colour': it takes one answer, not 2"),
-        ("YesNo", {}, "perhaps", "'Colour': 'perhaps' is neither true nor false"),
+        ("YesNo", {}, "perhaps", "'Colour': the answer is neither true nor false"),
         ("TextField", {"max_length": 3}, "four", "'Colour': the answer has 4 characters. At most 3 fit"),
         ("TextField", {"read_only": True}, "a", "'Colour': it cannot be answered: the catalog fills it in itself"),
         ("TextField", {"read_only": True, "label": ""}, "a", "'1': it cannot be answered"),
@@ -195,6 +195,33 @@ def test_what_does_not_fit_is_named(kind: str, more: dict[str, Any], given_: Any
     with pytest.raises(OptionError) as caught:
         sheet_of(asked, **{asked.label or "1": given_}).values("1")
     assert f"answers: {said}" in str(caught.value)
+
+
+SECRET = "813-664"
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "given_", "said"),
+    [
+        ("Dropdown", {"options": COLOURS}, SECRET, "the answer is not among the choices"),
+        ("CheckBoxes", {"options": COLOURS}, ["R", SECRET], "answer 2 is not among the choices. They are: 'Dark red'"),
+        ("DataTable", {"options": (("1", SECRET), ("2", SECRET))}, SECRET, "several choices are called like the answer"),
+        ("YesNo", {}, SECRET, "the answer is neither true nor false"),
+        ("TextField", {"max_length": 3}, SECRET, "the answer has 7 characters"),
+        ("TextField", {"read_only": True}, SECRET, "it cannot be answered"),
+        ("TextField", {}, [SECRET, SECRET], "it takes one answer"),
+        ("Dropdown", {"options": COLOURS}, [SECRET, SECRET], "it takes one answer"),
+    ],
+)
+def test_what_was_given_is_never_quoted(kind: str, more: dict[str, Any], given_: Any, said: str) -> None:
+    with pytest.raises(OptionError, match=said) as caught:
+        sheet_of(question(kind=kind, **more), Colour=given_).values("1")
+    assert SECRET not in str(caught.value)
+
+
+def test_what_the_platform_repeats_of_an_answer_is_hidden() -> None:
+    sheet = sheet_of(question(), Colour=[SECRET, "", "is"])
+    assert str(sheet.wrong("1", f"this '{SECRET}' is no date")) == "answers: 'Colour': this '***' *** no date"
 
 
 def test_many_choices_are_not_all_listed() -> None:
