@@ -96,7 +96,7 @@ class QueueOfAbr(_Work):
     @property
     def kept(self) -> int:
         state = json.loads(self.state_path.read_text())
-        assert list(state) == ["since_id"]
+        assert list(state) == ["queue", "since_id"]
         return int(state["since_id"])
 
     def check_files(self) -> None:

@@ -14,11 +14,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from integration.eda.feeding import Feed, abr, dwp, first_events, running, sdp
-from integration.support.sandbox import DWP_PASSWORD, KEY, SDP_CLIENT_SECRET, SDP_REFRESH_TOKEN, SDP_USER, Sandbox, writes
+from integration.support.sandbox import DWP_PASSWORD, KEY, NOW, SDP_CLIENT_SECRET, SDP_REFRESH_TOKEN, SDP_USER, Sandbox, writes
 
 from ansible_collections.deskops.itsm.extensions.eda.plugins.polling import source
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import AuthError, OptionError
@@ -117,6 +118,44 @@ def test_the_beginning_can_be_given(sandbox: Sandbox) -> None:
     ids = sorted(int(row["id"]) for row in sandbox.state("requests"))
     events = asyncio.run(first_events(abr(sandbox, status=["any"], since_id=str(ids[-5]))))
     assert [int(event["request"]["id"]) for event in events] == ids[-5:]
+
+
+@pytest.mark.parametrize("emit", ["once", "states"])
+@pytest.mark.parametrize("make", [dwp, sdp])
+def test_what_was_done_shortly_before_the_first_start_is_past(
+    sandbox: Sandbox, tmp_path: pathlib.Path, make: Any, emit: str
+) -> None:
+    """Also where each poll looks back further than that. What then happens, and what a given beginning asks for, is not."""
+    sandbox.advance(time.time() - datetime.fromisoformat(NOW.replace("Z", "+00:00")).timestamp())
+    if make is dwp:
+        template = {"service": "2421", "requestedBy": "mlind", "requestedFor": "mlind", "status": "ACTIVE"}
+        past, later = (str(number) for number in sandbox.add_each("requests", [template] * 2, platform="dwp"))
+    else:
+        past, later = sandbox.add_records("requests", {"subject": "One"}, {"subject": "Two"})
+
+    def complete(number: str) -> None:
+        if make is dwp:
+            sandbox.move_dwp_request(number, "COMPLETED")
+        else:
+            sandbox.change_record("requests", number, status={"name": "Closed"})
+
+    args = make(sandbox, status=["completed"], emit=emit)
+    begin = datetime.now(timezone.utc) - timedelta(seconds=30)
+
+    async def body() -> None:
+        complete(past)
+        async with running({**args, "state_path": str(tmp_path / "state.json")}) as feed:
+            await feed.polls(2)
+            assert feed.ids == []
+            complete(later)
+            await feed.until(lambda: bool(feed.ids))
+            await feed.polls(2)
+            assert feed.ids == [later]
+        assert await first_events({**args, "state_path": str(tmp_path / "state.json")}) == []
+        given = await first_events({**args, "modified_since": begin.isoformat()})
+        assert [event["request"]["id"] for event in given] == [past, later]
+
+    asyncio.run(body())
 
 
 def test_what_shows_up_late_is_not_lost(sandbox: Sandbox) -> None:
@@ -447,6 +486,21 @@ def test_a_key_that_was_right_is_tried_again_long_after(sandbox: Sandbox) -> Non
             await feed.until(lambda: str(number) in feed.ids and feed.pauses[-1] <= 60)
 
     asyncio.run(body())
+
+
+def test_a_password_that_was_right_is_tried_again_long_after(sandbox: Sandbox, tmp_path: pathlib.Path) -> None:
+    """The source has its own schedule for that, also where it shares its token with others."""
+
+    async def body() -> None:
+        async with running(dwp(sandbox, token_cache=str(tmp_path / "tokens"))) as feed:
+            await feed.polls()
+            sandbox.faults({"platform": "dwp", "path": "/users/login$", "kind": "status", "status": 401, "body": "", "times": 1})
+            sandbox.end_sessions()
+            await feed.until(lambda: feed.pauses[-1] >= 300)
+            await feed.until(lambda: feed.pauses[-1] <= 60)
+
+    asyncio.run(body())
+    assert [call["status"] for call in sandbox.calls(path="/dwp/api/myit-sb/users/login")] == [200, 401, 200]
 
 
 def test_a_session_that_ends_is_begun_anew(sandbox: Sandbox) -> None:

@@ -90,12 +90,13 @@ class Queue:
         self.sandbox = sandbox
         self.folder = folder
         self.state_path = folder / "queue.json"
+        self.lock_path = folder / "queue.json.lock"
 
     @property
     def kept(self) -> int:
         """The position in the state file."""
         state = json.loads(self.state_path.read_text())
-        assert list(state) == ["since_id"]
+        assert list(state) == ["queue", "since_id"]
         return int(state["since_id"])
 
     def drain(

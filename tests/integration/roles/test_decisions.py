@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from integration.support.programs import MODES
 
-from .conftest import MALWARE, TRUSTED, Queue
+from .conftest import ALL, MALWARE, TRUSTED, Drained, Queue
 
 HELPDESK = "helpdesk@northwind.example"
 NASTY = [
@@ -105,6 +105,53 @@ def test_check_mode_predicts_the_run_and_touches_nothing(queue: Queue, mode: str
     assert len(queue.committed()) == sum(real.result["counts"].values()) > 5
     again = queue.drain_well(MALWARE, TRUSTED, **options)
     assert again.changed == 0
+
+
+@pytest.mark.parametrize("way", ["option", "keyword of the role", "keyword of a block", "keyword of the play"])
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_check_mode_by_whatever_way_leaves_everything_for_the_run(queue: Queue, way: str, is_kept: bool) -> None:
+    ids = queue.sandbox.add_requests(3)
+    # Held by a run that is over, which only the real run may take over.
+    queue.lock_path.symlink_to("1 1 none none elsewhere.example/ 1")
+    if is_kept:
+        queue.state_path.write_text('{"since_id": "1"}')
+    before = {path.name: path.lstat().st_mtime_ns for path in queue.folder.iterdir()}
+    variables = {"rules": [ALL], "state_path": str(queue.state_path), "report_path": str(queue.folder / "report.md")}
+    role: dict[str, Any] = {
+        "ansible.builtin.import_role": {"name": "deskops.itsm.approval_queue"},
+        "vars": {f"approval_queue_{name}": value for name, value in variables.items()},
+    }
+    tasks = {
+        "keyword of the role": [{**role, "check_mode": True}],
+        "keyword of a block": [{"block": [role], "check_mode": True}],
+    }.get(way, [role])
+    play = {"check_mode": True} if way == "keyword of the play" else {}
+    arguments = ["--check"] if way == "option" else []
+    predicted = Drained(queue.ansible.run(tasks, stop_on_failure=True, arguments=arguments, **play))
+    assert predicted.run.rc == 0, predicted.run.output
+    assert predicted.run.warnings == []
+    assert {path.name: path.lstat().st_mtime_ns for path in queue.folder.iterdir()} == before
+    assert queue.sandbox.writes() == []
+    assert (predicted.position, predicted.artifact) == (None, None)
+    assert predicted.outcomes == dict.fromkeys(ids, "approved")
+    real = queue.drain_well(ALL)
+    assert real.outcomes == predicted.outcomes
+    assert predicted.changed == real.changed == 2
+    assert not queue.lock_path.is_symlink()
+
+
+def test_a_keyword_takes_the_role_out_of_check_mode(queue: Queue) -> None:
+    (number,) = queue.sandbox.add_requests()
+    role = {
+        "ansible.builtin.import_role": {"name": "deskops.itsm.approval_queue"},
+        "check_mode": False,
+        "vars": {"approval_queue_rules": [ALL], "approval_queue_state_path": str(queue.state_path)},
+    }
+    drained = Drained(queue.ansible.run([role], stop_on_failure=True, arguments=["--check"]))
+    assert drained.run.rc == 0, drained.run.output
+    assert queue.committed() == {number: ["PUT"]}
+    assert queue.kept == number + 1
+    assert not queue.lock_path.is_symlink()
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -44,7 +44,7 @@ def _holder(process: int | None = None) -> str:
 
 @pytest.fixture
 def lock(queue: Queue) -> pathlib.Path:
-    return queue.state_path.with_name("queue.json.lock")
+    return queue.lock_path
 
 
 def test_a_run_beside_another_one_fails_before_its_first_call(queue: Queue, lock: pathlib.Path) -> None:
@@ -230,7 +230,7 @@ def test_the_state_file_is_private_from_the_start(queue: Queue) -> None:
     _script("take", path, str(FOREVER), _holder())
     # What was left by a run that was killed.
     queue.state_path.with_name("queue.json.new").write_text("half")
-    _script("keep", path, _holder(), '{"since_id": "7"}')
+    _script("keep", path, _holder(), '{"queue": "any", "since_id": "7"}')
     assert queue.kept == 7
     assert queue.state_path.stat().st_mode & 0o777 == 0o600
     assert sorted(path.name for path in queue.folder.iterdir()) == ["queue.json", "queue.json.lock"]

@@ -274,10 +274,12 @@ class Source:
         if isinstance(self._position, IdPosition):
             known = await self._worker.do(self._reader.newest, self._settings.window)
             self._position.begin_at(known)
-            settled = self._settings.states - self._settings.waiting
-            self._memory.note(record for record in known if record["state"] in settled)
         else:
             self._position.begin_now()
+            # Each poll looks back a little, the first one too.
+            known = await self._listed(self._settings.listed_states, self._position.next())
+        settled = self._settings.states - self._settings.waiting
+        self._memory.note(record for record in known if record["state"] in settled)
         self._is_begun = self._is_dirty = True
 
     def _is_sweep_due(self) -> bool:
