@@ -132,7 +132,7 @@ def test_a_ticket_of_the_alert_is_made_once_whatever_the_desk_does_with_it(
         run = ansible.run([alert], vars=variables)
         (result,) = run["Alert"]["results"]
         outcomes.append(result["outcome"])
-        sandbox.change_record("requests", result["request_id"], status={"name": status})
+        sandbox.change_record("requests", result["request_id"], status={"name": status}, priority={"name": "Low"})
     assert outcomes == ["created", "unchanged"]
 
 
