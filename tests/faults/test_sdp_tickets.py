@@ -41,7 +41,7 @@ MIXED: tuple[Row, ...] = (
 
 def ensure(sandbox: Sandbox, verb: Any = SERVICE_REQUEST, **options: Any) -> Row:
     """What a task comes to, without a login."""
-    quick = {"settle_timeout": 0.3} if verb is SERVICE_REQUEST else {}
+    quick = {"settle_timeout": 0.3} if any(option.name == "settle_timeout" for option in verb.options) else {}
     if "items" in options:
         options["items"] = [_whole(verb, item) for item in options["items"]]
     login = {"platform": "sdp_cloud", "access_token": sandbox.sdp_token(), "told": Told()}

@@ -85,9 +85,9 @@ def auth(connection: Mapping[str, Any], refusals: Refusals | None = None) -> Api
 
 
 def _noted(refusals: Refusals | None, answer: Answer) -> DeskError | None:
-    """There is no login that could be refused, so it is the first call that others have to know of."""
+    """There is no login that could be refused, so it is a read that others have to know of: it asks for least."""
     error = _judge(answer)
-    if refusals is not None and isinstance(error, AuthError):
+    if refusals is not None and isinstance(error, AuthError) and answer.method == "GET":
         refusals.keep(error)
     return error
 

@@ -149,7 +149,7 @@ def _token_text(answer: Answer) -> str:
     """1.3: the body is the token, maybe in quotes; where it is empty, the cookie has it."""
     text = answer.body.decode("utf-8", "replace").strip().strip('"').strip()
     if text:
-        is_token = text.isascii() and text.isprintable() and not set(" <") & set(text) and text[0] not in "{["
+        is_token = text.isascii() and text.isprintable() and " " not in text and text[0] not in "{[<"
         return text if is_token else ""
     return answer.cookie(COOKIE) or ""
 
