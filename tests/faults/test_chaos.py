@@ -35,6 +35,8 @@ APPROVAL = re.compile(r"/approvals/\d+/_(approve|reject)$")
 SLOW_WRITES = [{"kind": "latency", "ms": 25, "method": method, "when": when}
                for method in ("POST", "PUT", "DELETE") for when in ("before", "after")]  # fmt: skip
 MAJA = "maja.lind@northwind.example"
+# Seconds after which no platform counts an earlier login any more.
+MUCH_LATER = 700
 
 
 class _Work:
@@ -139,7 +141,7 @@ class QueueOfSdp(_Work):
         self.wanted: dict[str, list[str]] = {}
 
     def add(self, number: int) -> None:
-        _new_session(self.sandbox, "sdp")
+        _new_session(self.sandbox, "sdp", self.tokens)
         for position in range(3):
             is_bad = position == 2
             approvers = [SDP_USER] if is_bad else [SDP_USER, SDP_USER][: position + 1]
@@ -190,7 +192,7 @@ class OrdersOfDwp(_Work):
 
     def add(self, number: int) -> None:
         if number % 2:
-            _new_session(self.sandbox, "dwp")
+            _new_session(self.sandbox, "dwp", self.tokens)
         logins = [f"colleague{number}{letter}" for letter in "ab"]
         self.sandbox.add_each("users", [{"login": login} for login in logins], "dwp")
         self.users += logins
@@ -238,7 +240,7 @@ class TicketsOfSdp(_Work):
         self.keys: list[str] = []
 
     def add(self, number: int) -> None:
-        _new_session(self.sandbox, "sdp")
+        _new_session(self.sandbox, "sdp", self.tokens)
         self.keys += [f"INC-{number}-{position}" for position in range(4)]
 
     def plays(self) -> list[dict[str, Any]]:
@@ -274,10 +276,15 @@ class TicketsOfSdp(_Work):
         self.check_nothing_changed(again)
 
 
-def _new_session(sandbox: Sandbox, platform: str) -> None:
-    """The next run has to log in, so that it writes a token; much later, for logins are rationed."""
+def _new_session(sandbox: Sandbox, platform: str, tokens: pathlib.Path) -> None:
+    """The next run has to log in, so that it writes a token; much later, on both sides, for logins are rationed."""
     sandbox.end_sessions(platform)
-    sandbox._call("POST", "clock", {"advance": 700})
+    sandbox._call("POST", "clock", {"advance": MUCH_LATER})
+    for path in tokens.glob("*.json"):
+        content = json.loads(path.read_text())
+        token = content["token"]
+        token |= {"expires_at": token["expires_at"] - MUCH_LATER, "logins": [at - MUCH_LATER for at in token["logins"]]}
+        path.write_text(json.dumps(content))
 
 
 WORKS: dict[str, Callable[[Sandbox, pathlib.Path], Work]] = {
