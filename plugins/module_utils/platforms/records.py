@@ -22,6 +22,8 @@ CANCELLED = "cancelled"
 EXPIRED = "expired"
 QUARANTINED = "quarantined"
 UNKNOWN = "unknown"
+# Every normalised state; all other words are the platforms' own.
+STATES = frozenset({PENDING, APPROVED, DENIED, OPEN, COMPLETED, FAILED, CANCELLED, EXPIRED, QUARANTINED, UNKNOWN})
 
 _TAG = re.compile(r"<[^>]*>")
 

@@ -25,7 +25,7 @@ from . import sdp_values as values
 from .expected import number_of
 from .records import APPROVED, DENIED, OPEN, PENDING, UNKNOWN, Comment, Listing, Request, RequestQuery
 from .sdp_catalog import SdpCatalog
-from .sdp_filters import criteria_of, fits
+from .sdp_filters import criteria_of, filter_of
 from .sdp_modules import MODULES, find_module
 from .sdp_records import is_kept
 from .sdp_shapes import criterion
@@ -100,11 +100,12 @@ class SdpCloud(SdpCatalog):
     def find_requests(self, query: RequestQuery) -> Listing:
         """Requests in ascending order of their creation (with C(last): the newest, newest first; with C(since_id): by id)."""
         seen: list[int] = []
+        fits = filter_of(query)
 
         def keep(row: Row) -> bool:
             if query.since_id is None or number_of(row, "id") >= int(query.since_id):
                 seen.append(number_of(row, "id"))
-            return is_kept(row) and fits(shapes.request(row), query)
+            return is_kept(row) and fits(shapes.request(row))
 
         found = self.find_narrowly(
             REQUESTS,

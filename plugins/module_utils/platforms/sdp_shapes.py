@@ -17,20 +17,7 @@ from typing import Any
 from ..transport.errors import ApiError, OptionError, OutcomeUnknown, described
 from ..transport.http import LOOK_FIRST, NOT_THE_API
 from .expected import objects_in
-from .records import (
-    APPROVED,
-    CANCELLED,
-    COMPLETED,
-    DENIED,
-    EXPIRED,
-    FAILED,
-    OPEN,
-    PENDING,
-    QUARANTINED,
-    UNKNOWN,
-    Comment,
-    Request,
-)
+from .records import CANCELLED, COMPLETED, DENIED, OPEN, PENDING, STATES, UNKNOWN, Comment, Request
 from .sdp_values import as_object, iso_time, plain_text, reference
 
 NAME = "sdp_cloud"
@@ -78,7 +65,6 @@ LEFT_OUT = {
     COMPLETED: (*_UNDER_WAY, "Cancelled"),
     CANCELLED: (*_UNDER_WAY, "Resolved", "Closed"),
 }
-STATES = frozenset((APPROVED, CANCELLED, COMPLETED, DENIED, EXPIRED, FAILED, OPEN, PENDING, QUARANTINED, UNKNOWN))
 
 
 def request(row: Row) -> Request:

@@ -203,7 +203,7 @@ def _order(context: Context, wishes: Sequence[Wish]) -> None:
             context.clock.sleep(backoff(round_number))
             continue
         except ApiError as refusal:
-            if is_definite(refusal) or _look_for(context, open_wishes, _as_unclear(refusal)):
+            if _is_definite(refusal) or _look_for(context, open_wishes, _unclear(refusal)):
                 _split(context, [wish for wish in open_wishes if wish.is_open], refusal)
             return
         refused = _take(context, open_wishes, placed)
@@ -215,7 +215,7 @@ def _order(context: Context, wishes: Sequence[Wish]) -> None:
     give_up(wishes)
 
 
-def is_definite(refusal: ApiError) -> bool:
+def _is_definite(refusal: ApiError) -> bool:
     """Whether it says that nothing was done: the call was not sent, or the server puts the blame on it.
 
     An error of the server's own may come after the work was done, whatever words it has for it.
@@ -223,8 +223,9 @@ def is_definite(refusal: ApiError) -> bool:
     return refusal.status is None or 300 <= refusal.status < 500 or isinstance(refusal, HOPELESS)
 
 
-def _as_unclear(refusal: ApiError) -> OutcomeUnknown:
-    return OutcomeUnknown(refusal.message, method=refusal.method, path=refusal.path, status=refusal.status, hint=refusal.hint)
+def _unclear(error: ApiError, *, hint: str | None = None) -> OutcomeUnknown:
+    """The same call and the same words, for an order of which nobody knows what it came to."""
+    return OutcomeUnknown(error.message, hint=hint, method=error.method, path=error.path, status=error.status)
 
 
 def _entries(wishes: Sequence[Wish], at_once: int) -> list[Wanted]:
@@ -253,8 +254,7 @@ def _look_for(context: Context, wishes: Sequence[Wish], unclear: OutcomeUnknown)
     """After an unclear order: find what came of it. Whether the rest may be ordered again."""
     if not wishes[0].has_key:
         for wish in wishes:
-            details = {"method": unclear.method, "path": unclear.path, "status": unclear.status}
-            wish.error = OutcomeUnknown(unclear.message, hint=LOOK_YOURSELF, **details)  # type: ignore[arg-type]
+            wish.error = _unclear(unclear, hint=LOOK_YOURSELF)
         return False
     try:
         poll(context, settle_time(wishes), lambda: _adopt_new(context, wishes))

@@ -17,12 +17,11 @@ from ..platforms.records import Comment
 from ..transport.errors import DeskError, NotFound, OutcomeUnknown, shortened
 from ..transport.retry import backoff
 from .parallel import HOPELESS, NotTried, each
-from .spec import Context, Item, ItemResult, Option
+from .spec import Context, Item, ItemResult
 from .waiting import poll
 
 # How often a post is put on in all, if answers are unclear and it does not show.
 ROUNDS = 4
-SETTLE_TIMEOUT = Option("settle_timeout", type="float", default=10.0)
 
 
 @dataclass(frozen=True)

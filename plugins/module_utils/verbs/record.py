@@ -30,7 +30,7 @@ from .entries import (
 )
 from .parallel import NotTried
 from .record_writes import carry_out
-from .spec import Context, Item, ItemResult, Option, WriteVerb
+from .spec import SETTLE_TIMEOUT, Context, Item, ItemResult, Option, WriteVerb
 
 
 def check(items: Sequence[Item]) -> None:
@@ -212,7 +212,7 @@ RECORD = WriteVerb(
         Option("fields", type="dict"),
         Option("extra_fields", type="dict"),
         Option("state", default=PRESENT, choices=(PRESENT, ABSENT)),
-        Option("settle_timeout", type="float", default=10.0),
+        SETTLE_TIMEOUT,
     ),
     check=check,
     run=record,

@@ -15,9 +15,9 @@ from typing import Any
 from ..platforms.records import Comment, plain_text
 from ..transport.errors import ApiError, DeskError, NotFound
 from .checks import check_not_negative
-from .posts import SETTLE_TIMEOUT, Wish, ensure, unknown_request
+from .posts import Wish, ensure, unknown_request
 from .request_comment import author_of, check_request_id
-from .spec import Context, Item, ItemResult, Option, WriteVerb
+from .spec import SETTLE_TIMEOUT, Context, Item, ItemResult, Option, WriteVerb
 
 LONGEST_NAME = 255
 # Control characters, line and paragraph separators, halves of characters.

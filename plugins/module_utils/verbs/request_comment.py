@@ -11,8 +11,8 @@ from typing import Any
 
 from ..platforms.records import Comment, plain_text
 from .checks import check_not_negative, is_id
-from .posts import SETTLE_TIMEOUT, Wish, ensure, unknown_request
-from .spec import Context, Item, ItemResult, Option, WriteVerb
+from .posts import Wish, ensure, unknown_request
+from .spec import SETTLE_TIMEOUT, Context, Item, ItemResult, Option, WriteVerb
 
 INTERNAL = "internal"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..platforms.records import COMPLETED
-from .spec import Context, Item, ItemResult, Option, WriteVerb
+from .spec import SETTLE_TIMEOUT, Context, Item, ItemResult, Option, WriteVerb
 
 
 def check(items: Sequence[Item]) -> None:
@@ -82,7 +82,7 @@ SERVICE_REQUEST = WriteVerb(
         Option("wait", type="bool", default=False),
         Option("wait_for", type="list", elements="str", default=[COMPLETED]),
         Option("wait_timeout", type="float", default=600.0),
-        Option("settle_timeout", type="float", default=10.0),
+        SETTLE_TIMEOUT,
     ),
     check=check,
     run=service_request,

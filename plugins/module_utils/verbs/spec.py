@@ -44,6 +44,10 @@ class Option:
     required: bool = False
 
 
+# Seconds that something new may take to show up, for all verbs that make something.
+SETTLE_TIMEOUT = Option("settle_timeout", type="float", default=10.0)
+
+
 @dataclass(frozen=True)
 class Item:
     """One thing to be ensured: its options, defaults merged in, and where in the task it stands."""

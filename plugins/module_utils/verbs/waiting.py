@@ -9,19 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..platforms.records import (
-    APPROVED,
-    CANCELLED,
-    COMPLETED,
-    DENIED,
-    EXPIRED,
-    FAILED,
-    OPEN,
-    PENDING,
-    QUARANTINED,
-    UNKNOWN,
-    Request,
-)
+from ..platforms.records import CANCELLED, COMPLETED, DENIED, EXPIRED, FAILED, STATES, Request
 from ..transport.errors import DeskError
 from .parallel import HOPELESS
 from .spec import Context
@@ -31,7 +19,6 @@ LONGEST_PAUSE = 30.0
 GROWTH = 1.5
 # From here no request comes back, but one that is completed may still be closed.
 FINAL = frozenset({CANCELLED, COMPLETED, DENIED, EXPIRED, FAILED})
-NORMALISED = FINAL | {APPROVED, OPEN, PENDING, QUARANTINED, UNKNOWN}
 CLOSED = "closed"
 
 
@@ -63,7 +50,7 @@ class Goal:
     def _may_be_closed(self, request: Request) -> bool:
         """Whether a completed request may still come to a word that is wanted."""
         if self.is_closed is not None:
-            return bool(self.states - NORMALISED) and not self.is_closed(request)
+            return bool(self.states - STATES) and not self.is_closed(request)
         return CLOSED in self.states and request.status.lower() != CLOSED
 
     @property
