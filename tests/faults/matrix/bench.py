@@ -210,6 +210,8 @@ class Wire:
         self._send = pool.Pool.send
         self._readinto = adapter._Bounded.readinto
         self._of_this_thread = threading.local()
+        # One call at a time, so that this side and the sandbox, which both count, mean the same one.
+        self._turn = threading.Lock()
         monkeypatch.setattr(pool, "Clock", lambda: retry.Clock(now=lambda: time.time() + self._ahead))
 
         # Functions, since they have to be bound to whose methods they replace.
@@ -249,6 +251,10 @@ class Wire:
         self._fault, self._ahead = None, 0.0
 
     def _disturbed(self, one: Any, request: Any, *, timeout: float, time_left: Any) -> Any:
+        with self._turn:
+            return self._sent(one, request, timeout=timeout, time_left=time_left)
+
+    def _sent(self, one: Any, request: Any, *, timeout: float, time_left: Any) -> Any:
         target, path = self._target, _path_of(request)
         is_awaited = self._fault is not None and target is not None and _fits(target.waits_for, request, path)
         if is_awaited and target is not None and target.from_it_on:
