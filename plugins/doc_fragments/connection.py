@@ -135,6 +135,7 @@ options:
         files in it have mode 0600.
       - All tasks of a run on the local connection share one login without it. They share a refusal, too; credentials that were
         refused are tried again after four minutes, or in the next run.
+      - Tasks that write the same take turns, those of one run without it, those of several runs on one host where they share it.
       - When not set, the environment variable E(DESKOPS_TOKEN_CACHE) is used.
     type: path
 requirements:

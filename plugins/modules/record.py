@@ -57,7 +57,8 @@ options:
         plain text will do, C(priority=High).
       - A time is given as ISO 8601 with a zone, in milliseconds since 1970, or as C({value}) of these.
       - What the server has already, in any spelling, is not written. It does not matter whether names or ids are given, how an
-        e-mail address is capitalised, whether a number is text, in which zone a time is told, or in which order lists are.
+        e-mail address is capitalised, whether a number is text, in which zone a time is told, or in which order lists are. In
+        fields that hold texts, such as C(title) and C(udf_char1), 1.10 is not the same as 1.1.
       - Required with O(state=present); with O(state=absent) they say which record is meant.
     type: dict
   extra_fields:

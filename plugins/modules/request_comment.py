@@ -13,7 +13,8 @@ author:
 description:
   - Ensures that comments are on requests, each once.
   - The comments of a request are read first. One with the same text, author and visibility counts as the wanted one, whenever it
-    was written. Markup and white space in the text do not count, since the platform may change both.
+    was written. HTML tags such as C(<b>), and how much white space there is, do not count, since the platform may change both.
+    What else stands in angle brackets is a part of the text.
   - A comment cannot be changed or removed, so there is no state for that.
   - In ServiceDesk Plus comments are the notes of a request. They are always by the owner of the token, whom the API does not
     tell, so a note of the same text and visibility counts whoever wrote it.

@@ -47,7 +47,7 @@ def test_two_hundred_with_faults_on_a_third(sandbox: Sandbox, tmp_path: pathlib.
     own = _own(verb, tmp_path)
     changing = "text" if verb is REQUEST_COMMENT else "name"
     items = [{**own, "request_id": number, changing: f"{changing} {count}"} for number in ids for count in (1, 2)]
-    result = run(verb, sandbox, items=items, retries=8, settle_timeout=0.5)
+    result = run(verb, sandbox, items=items, retries=8, settle_timeout=0.1)
     hit = Counter(call["fault"] for call in posts(sandbox.calls()) if call["fault"])
     assert sum(hit.values()) >= 40, hit
     assert result["counts"] == {"created": 200}, result["msg"]

@@ -366,6 +366,14 @@ BAD: dict[str, tuple[Row, list[str]]] = {
     "relative": ({"refresh_token_path": "token"}, ["refresh_token_path: 'token' is not an absolute path"]),
     "revoked code": ({"state": "revoked", "code": "1000.a.b"}, ["code: it makes no sense"]),
     "revoked file": ({"state": "revoked", "token_path": "/tmp/x"}, ["token_path: it makes no sense"]),
+    "one file": (
+        {"code": "1000.a.b", "refresh_token_path": "/tmp/x", "token_path": "/tmp//./x"},
+        ["token_path: /tmp//./x is also refresh_token_path", "a file of its own"],
+    ),
+    "one file in two items": (
+        {"items": [{"token_path": "/tmp/x"}, {"code": "1000.a.b", "refresh_token_path": "/tmp/x"}]},
+        ["items[0].token_path: /tmp/x is also refresh_token_path in items[1]"],
+    ),
     "nothing kept": ({"refresh_token_path": "/tmp/no refresh token"}, ["code: it is missing", "holds no refresh token"]),
     "platform": ({"platform": "bmc_dwp", "code": "x", "refresh_token_path": "/tmp/x"}, ["code: it is an option of sdp_cloud"]),
     "dwp": ({"platform": "bmc_dwp", "state": "revoked"}, ["no tokens that could be revoked"]),

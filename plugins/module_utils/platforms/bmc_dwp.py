@@ -23,7 +23,8 @@ from . import dwp_shapes as shapes
 from .dwp_opinions import DwpOpinions, in_path
 from .dwp_shapes import EXCLUDED, PLURAL, Questionnaire, problems_of, record_of, rows_of
 from .expected import list_in
-from .records import Comment, Draft, Listing, Placed, Problem, Request, RequestQuery, Wanted, plain_text
+from .markup import plain_text, spellings
+from .records import Comment, Draft, Listing, Placed, Problem, Request, RequestQuery, Wanted
 
 NAME = "bmc_dwp"
 MY_PAGE = 1000
@@ -321,6 +322,7 @@ class BmcDwp(DwpOpinions):
 
     # Comments are shown without markup.
     as_shown = staticmethod(plain_text)
+    spellings = staticmethod(spellings)
 
     @property
     def writer(self) -> str:

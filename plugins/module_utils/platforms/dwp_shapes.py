@@ -20,7 +20,8 @@ from typing import Any
 from ..transport.errors import ApiError, described
 from ..transport.http import NOT_THE_API
 from .expected import fraction_in, list_in, objects_in, text_in
-from .records import CANCELLED, COMPLETED, DENIED, EXPIRED, FAILED, OPEN, PENDING, Comment, Problem, Request, plain_text
+from .markup import plain_text
+from .records import CANCELLED, COMPLETED, DENIED, EXPIRED, FAILED, OPEN, PENDING, Comment, Problem, Request
 
 NAME = "bmc_dwp"
 

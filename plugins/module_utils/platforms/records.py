@@ -6,10 +6,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Any
 
 PENDING = "pending"
@@ -25,16 +23,9 @@ UNKNOWN = "unknown"
 # Every normalised state; all other words are the platforms' own.
 STATES = frozenset({PENDING, APPROVED, DENIED, OPEN, COMPLETED, FAILED, CANCELLED, EXPIRED, QUARANTINED, UNKNOWN})
 
-_TAG = re.compile(r"<[^>]*>")
 
-
-def plain_text(text: str) -> str:
-    """A text without markup and without the blanks around it."""
-    return unescape(_TAG.sub("", text)).strip() if "<" in text or "&" in text else text.strip()
-
-
-def _letters(text: str) -> str:
-    return "".join(text.split())
+def _words(text: str) -> str:
+    return " ".join(text.split())
 
 
 @dataclass(frozen=True)
@@ -128,9 +119,9 @@ class Comment:
         del record["raw"]
         return record
 
-    def says(self, text: str) -> bool:
-        """Whether this is the text of the comment. Markup and white space do not count: platforms change both."""
-        return _letters(self.text) in {_letters(text), _letters(plain_text(text))} - {""}
+    def says(self, *texts: str) -> bool:
+        """Whether one of these is the text of the comment. How much white space there is does not count: platforms change it."""
+        return _words(self.text) in {_words(text) for text in texts} - {""}
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from . import sdp_answers, sdp_session
 from . import sdp_shapes as shapes
 from . import sdp_values as values
 from .expected import number_of
+from .markup import plain_text
 from .records import APPROVED, DENIED, OPEN, PENDING, UNKNOWN, Comment, Listing, Request, RequestQuery
 from .sdp_catalog import SdpCatalog
 from .sdp_filters import criteria_of, filter_of
@@ -290,7 +291,12 @@ class SdpCloud(SdpCatalog):
     @staticmethod
     def as_shown(text: str) -> str:
         """The text of a note as it will be read: what is no markup is no markup then either."""
-        return values.plain_text(values.as_markup(text.strip()))
+        return plain_text(values.as_markup(text.strip()))
+
+    @classmethod
+    def spellings(cls, text: str) -> tuple[str, ...]:
+        """What a text may look like where it is shown; names of files are shown as they are."""
+        return cls.as_shown(text), text
 
     # Whose notes they will be, the API does not tell before they are there.
     writer = ""

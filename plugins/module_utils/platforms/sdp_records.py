@@ -104,10 +104,11 @@ class SdpRecords:
         Several are read in lists. What is not in there is read by itself, unless the lists are enough (C(listed)).
         """
         wanted = list(dict.fromkeys(ids))
-        found: dict[str, Row] = {}
-        if len(wanted) > ONE_BY_ONE:
-            found = self._listed_by_id(module, wanted, fields)
-        for record_id in wanted if not listed or len(wanted) <= ONE_BY_ONE else ():
+        rows = self._listed_by_id(module, wanted, fields) if len(wanted) > ONE_BY_ONE else None
+        if listed and rows is not None:
+            return rows
+        found = rows or {}
+        for record_id in wanted:
             if record_id not in found:
                 try:
                     found[record_id] = self.get_record(module, record_id)
@@ -115,15 +116,15 @@ class SdpRecords:
                     continue
         return found
 
-    def _listed_by_id(self, module: Module, ids: Sequence[str], fields: Sequence[str]) -> dict[str, Row]:
-        """What lists give of these records; nothing, where they cannot be searched by id."""
+    def _listed_by_id(self, module: Module, ids: Sequence[str], fields: Sequence[str]) -> dict[str, Row] | None:
+        """What lists give of these records; C(None) where they cannot be searched by id, and what they lack proves nothing."""
         found: dict[str, Row] = {}
         for chunk in _chunks(ids):
             try:
                 rows = self._narrow_list(module, criterion("id", "is", *chunk), fields)
             except ApiError as error:
                 if error.status == 400 and not isinstance(error, (AuthError, RateLimited)):
-                    return found
+                    return None
                 raise
             found |= {row["id"]: row for row in rows if row["id"] in chunk and _has_all(row, fields)}
         return found
@@ -139,18 +140,37 @@ class SdpRecords:
         needed = list(dict.fromkeys([*(path.partition(".")[0] for path in paths), *fields]))
         if module.parents:
             # They are few, and whether these lists can be searched is not known.
-            heads = {path.partition(".")[0] for path in paths}
-            below = [self.complete(module, row, list(heads)) for row in self._narrow_list(module, None, needed)]
+            below = self._telling(module, matches, self._narrow_list(module, None, needed))
             return [_fitting(match, below) for match in matches]
         if len(matches) <= ONE_BY_ONE:
-            return [_fitting(match, self._narrow_list(module, all_of([*_criteria(match), *also]), needed)) for match in matches]
+            searches = [all_of([*_criteria(match), *also]) for match in matches]
+            return [
+                _fitting(match, self._telling(module, [match], self._narrow_list(module, search, needed)))
+                for match, search in zip(matches, searches, strict=True)
+            ]
         rows: dict[str, Row] = {}
         # The field that tells most of them apart.
         first = max(paths, key=lambda path: len({str(match[path]) for match in matches}))
-        for chunk in _chunks(list(dict.fromkeys(_searched(match[first]) for match in matches))):
+        for chunk in _chunks(list(dict.fromkeys(_searched(match[first], first) for match in matches))):
             criteria = all_of([criterion(first, "is", *chunk), *also])
             rows |= {row["id"]: row for row in self._narrow_list(module, criteria, needed)}
-        return [_fitting(match, list(rows.values())) for match in matches]
+        telling = self._telling(module, matches, list(rows.values()))
+        return [_fitting(match, telling) for match in matches]
+
+    def _telling(self, module: Module, matches: Sequence[Match], rows: Sequence[Row]) -> list[Row]:
+        """Those of the rows that may be meant, with what they are to be found by: lists show only some fields (3)."""
+        heads = list(dict.fromkeys(path.partition(".")[0] for path in matches[0]))
+        telling = []
+        for row in rows:
+            shown = [path for path in matches[0] if path.partition(".")[0] in row]
+            if not any(_has_values(row, match, shown) for match in matches):
+                continue
+            try:
+                telling.append(self.complete(module, row, heads))
+            except NotFound:
+                # Removed since it was listed.
+                continue
+        return telling
 
     def complete(self, module: Module, row: Row, fields: Sequence[str]) -> Row:
         """A row of a list with at least these fields: lists show only some."""
@@ -233,7 +253,7 @@ class SdpRecords:
                 raise OptionError(f"filters: {name!r} has values of different kinds", hint="Use query for what is not simple")
             (key,) = keys or {""}
             path = name if key in ("", "value") else f"{name}.{key}"
-            given = [_searched(one) for dummy, one in parts if one is not None]
+            given = [_searched(one, path) for dummy, one in parts if one is not None]
             criteria.append(criterion(path, "is", *given) if given else {"field": path, "condition": "is"})
         return criteria
 
@@ -290,16 +310,17 @@ def _has_all(row: Mapping[str, Any], fields: Iterable[str]) -> bool:
     return all(name in row for name in fields)
 
 
-def _searched(value: Any) -> str:
-    """A value as it is searched for: times as numbers, truth values in small letters."""
+def _searched(value: Any, path: str) -> str:
+    """A value as it is searched for: times as numbers, except in texts; truth values in small letters."""
     if isinstance(value, bool):
         return str(value).lower()
-    moment = values.epoch_ms(value) if isinstance(value, str) and values.ISO.fullmatch(value) else None
+    is_time = isinstance(value, str) and values.ISO.fullmatch(value) and not values.is_text_field(path)
+    moment = values.epoch_ms(value) if is_time else None
     return str(value) if moment is None else str(moment)
 
 
 def _criteria(match: Match) -> list[Row]:
-    return [criterion(path, "is", _searched(value)) for path, value in match.items()]
+    return [criterion(path, "is", _searched(value, path)) for path, value in match.items()]
 
 
 def _fitting(match: Match, rows: Iterable[Row]) -> list[Row]:
@@ -307,15 +328,19 @@ def _fitting(match: Match, rows: Iterable[Row]) -> list[Row]:
 
     Where one has them to the letter, the others are not meant.
     """
-    fitting = [row for row in rows if all(_meets(wanted, value_at(row, path)) for path, wanted in match.items())]
+    fitting = [row for row in rows if _has_values(row, match, match)]
     exact = [row for row in fitting if all(str(wanted) == str(value_at(row, path)) for path, wanted in match.items())]
     return exact or fitting
 
 
-def _meets(wanted: Any, there: Any) -> bool:
+def _has_values(row: Row, match: Match, paths: Iterable[str]) -> bool:
+    return all(_meets(match[path], value_at(row, path), path) for path in paths)
+
+
+def _meets(wanted: Any, there: Any, path: str) -> bool:
     if isinstance(wanted, str) and isinstance(there, str) and wanted.strip().casefold() == there.strip().casefold():
         return True
-    return values.same(wanted, there)
+    return values.same(wanted, there, path)
 
 
 def value_at(row: Mapping[str, Any], path: str) -> Any:

@@ -17,8 +17,9 @@ from typing import Any
 from ..transport.errors import ApiError, OptionError, OutcomeUnknown, described
 from ..transport.http import LOOK_FIRST, NOT_THE_API
 from .expected import objects_in
+from .markup import plain_text
 from .records import CANCELLED, COMPLETED, DENIED, OPEN, PENDING, STATES, UNKNOWN, Comment, Request
-from .sdp_values import as_object, iso_time, plain_text, reference
+from .sdp_values import as_object, iso_time, reference
 
 NAME = "sdp_cloud"
 

@@ -13,26 +13,21 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from html import escape, unescape
+from html import escape
 from typing import Any
+
+from .markup import TAG, plain_text
 
 Row = dict[str, Any]
 
 # Ids have fifteen digits or more, so that a name of digits is no id.
 SHORTEST_ID = 12
-# What else stands between such signs is a text.
-TAG = re.compile(
-    r"<(/?(?:a|abbr|b|blockquote|body|br|center|code|col|colgroup|dd|del|div|dl|dt|em|font|h[1-6]|head|hr|html|i|img|ins|li|meta"
-    r"|ol|p|pre|s|small|span|strike|strong|style|sub|sup|table|tbody|td|tfoot|th|thead|title|tr|u|ul))(?:\s[^>]*)?/?>",
-    re.IGNORECASE,
-)
 LINK = re.compile(r"""\b(?:href|src)\s*=\s*["']?([^"'\s>]*)""", re.IGNORECASE)
 # Markup that says nothing: what a server puts around a text, and line breaks, which are compared as such.
 WRAPPERS = frozenset({"div", "p", "span", "br", "html", "head", "body", "meta", "font"})
 # Fields of these names, wherever they stand, are texts even where they look like a time.
 TEXT_FIELDS = re.compile(r"id|name|title|subject|description|content|comments?|email_id|keywords|udf_char.*|txt_.*")
 TIME_FIELDS = re.compile(r".*_time|udf_date.*|dt_.*|date_.*")
-BREAK = re.compile(r"<\s*(?:br\s*/?|/p|/div)\s*>\s*", re.IGNORECASE)
 ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DIGITS = re.compile(r"-?\d+")
@@ -43,12 +38,6 @@ _MILLISECOND = timedelta(milliseconds=1)
 _BLANK = re.compile(r"\s")
 _LEADING_ZERO = re.compile(r"-?0\d")
 LOOKUP_KEYS = ("id", "email_id", "name", "internal_name", "value", "display_value")
-
-
-def plain_text(markup: str) -> str:
-    """A text without markup: line breaks stay, tags go, entities become what they stand for."""
-    text = unescape(TAG.sub("", BREAK.sub("\n", markup)))
-    return "\n".join(line.strip() for line in text.strip().splitlines())
 
 
 def as_markup(text: str) -> str:
@@ -86,29 +75,35 @@ def epoch_ms(value: Any) -> int | None:
     return None if moment.tzinfo is None else (moment - _EPOCH) // _MILLISECOND
 
 
-def same(wanted: Any, there: Any) -> bool:
+def is_text_field(name: str) -> bool:
+    """Whether a field, by the last part of its name, is a text: what looks like a number or a time there is none."""
+    return bool(TEXT_FIELDS.fullmatch(name.rpartition(".")[2]))
+
+
+def same(wanted: Any, there: Any, name: str = "") -> bool:
     """Whether the server has a value already, in whatever spelling it was asked for (7).
 
     Lookups are compared by what was sent of them, names and e-mail addresses without case, times as moments, numbers as
-    numbers, texts without the markup that the server adds, lists without order, and nothing is nothing.
+    numbers, texts without the markup that the server adds, lists without order, and nothing is nothing. C(name) is that of
+    the field: the title 1.10 is another one than 1.1.
     """
     if _is_nothing(wanted) or _is_nothing(there):
         return _is_nothing(wanted) and _is_nothing(there)
     if isinstance(wanted, Mapping):
-        return _same_objects(wanted, there)
+        return _same_objects(wanted, there, name)
     if isinstance(wanted, list):
-        return _same_lists(wanted, there if isinstance(there, list) else [there])
+        return _same_lists(wanted, there if isinstance(there, list) else [there], name)
     if isinstance(there, Mapping):
         moment = epoch_ms(wanted) if "value" in there else None
         if moment is not None and moment == epoch_ms(there):
             return True
         return any(_same_keys(key, wanted, there) for key in LOOKUP_KEYS if not _is_nothing(there.get(key)))
-    return not isinstance(there, list) and _same_scalars(wanted, there)
+    return not isinstance(there, list) and _same_scalars(wanted, there, name)
 
 
-def _same_objects(wanted: Mapping[str, Any], there: Any) -> bool:
+def _same_objects(wanted: Mapping[str, Any], there: Any, name: str) -> bool:
     if not isinstance(there, Mapping):
-        return len(wanted) == 1 and not isinstance(there, list) and all(same(value, there) for value in wanted.values())
+        return len(wanted) == 1 and not isinstance(there, list) and all(same(value, there, name) for value in wanted.values())
     return all(_same_keys(key, value, there) for key, value in wanted.items())
 
 
@@ -117,7 +112,7 @@ def _same_keys(key: str, wanted: Any, there: Mapping[str, Any]) -> bool:
     current = there.get(key)
     if key == "name" and there.get("id") and isinstance(wanted, str) and isinstance(current, str):
         return wanted.strip().casefold() == current.strip().casefold()
-    return same(wanted, current)
+    return same(wanted, current, key)
 
 
 def difference(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> Row:
@@ -129,28 +124,28 @@ def difference(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> Row:
             inner = difference(value, as_object(current))
             if inner:
                 changes[name] = inner
-        elif not same(value, current):
+        elif not same(value, current, name):
             changes[name] = value
     return changes
 
 
-def as_asked(wanted: Any, there: Any) -> Any:
+def as_asked(wanted: Any, there: Any, name: str = "") -> Any:
     """What the server has, in the form in which it was asked for: before and after can be laid side by side."""
-    if same(wanted, there):
+    if same(wanted, there, name):
         return as_told(wanted)
     if isinstance(wanted, Mapping):
         if isinstance(there, Mapping) or _is_nothing(there):
-            return {key: as_asked(value, as_object(there).get(key)) for key, value in wanted.items()}
+            return {key: as_asked(value, as_object(there).get(key), key) for key, value in wanted.items()}
         return there
     if isinstance(wanted, list) and wanted and isinstance(there, list):
-        return [_as_one_of(wanted, one) for one in there]
+        return [_as_one_of(wanted, one, name) for one in there]
     if isinstance(there, Mapping):
         return _part_asked(wanted, there)
     return there
 
 
-def _as_one_of(wanted: list[Any], there: Any) -> Any:
-    return as_asked(next((one for one in wanted if same(one, there)), wanted[0]), there)
+def _as_one_of(wanted: list[Any], there: Any, name: str) -> Any:
+    return as_asked(next((one for one in wanted if same(one, there, name)), wanted[0]), there, name)
 
 
 def _part_asked(wanted: Any, there: Mapping[str, Any]) -> Any:
@@ -190,7 +185,7 @@ def to_send(value: Any, name: str = "") -> Any:
 
 def _is_time(text: str, name: str) -> bool:
     """Whether a value is a time: by its look, as numbers are only in fields that are named so."""
-    if TEXT_FIELDS.fullmatch(name) or epoch_ms(text) is None:
+    if is_text_field(name) or epoch_ms(text) is None:
         return False
     return bool(ISO.fullmatch(text)) or bool(TIME_FIELDS.fullmatch(name))
 
@@ -224,7 +219,7 @@ def record_fields(
     return {name: reference(value, is_user=names_user(name)) if refers(name) else value for name, value in fields.items()}
 
 
-def _same_lists(wanted: list[Any], there: list[Any]) -> bool:
+def _same_lists(wanted: list[Any], there: list[Any], name: str) -> bool:
     """Each wanted value is one that is there, and none is left over."""
     if len(wanted) != len(there):
         return False
@@ -235,7 +230,7 @@ def _same_lists(wanted: list[Any], there: list[Any]) -> bool:
         else:
             open_ones.append(value)
     for value in sorted(open_ones, key=_vagueness):
-        position = next((number for number, one in enumerate(left) if same(value, one)), None)
+        position = next((number for number, one in enumerate(left) if same(value, one, name)), None)
         if position is None:
             return False
         del left[position]
@@ -247,16 +242,18 @@ def _vagueness(value: Any) -> int:
     return -len(value) if isinstance(value, Mapping) else 0
 
 
-def _same_scalars(wanted: Any, there: Any) -> bool:
+def _same_scalars(wanted: Any, there: Any, name: str) -> bool:
     if isinstance(wanted, bool) or isinstance(there, bool):
         return str(wanted).lower() == str(there).lower()
     one, other = str(wanted).strip(), str(there).strip()
     if one == other:
         return True
-    if NUMBER.fullmatch(one) and NUMBER.fullmatch(other):
-        return _same_numbers(one, other, is_text=isinstance(wanted, str))
     if "@" in one and "@" in other and not _BLANK.search(one):
         return one.lower() == other.lower()
+    if is_text_field(name):
+        return _same_texts(one, other)
+    if NUMBER.fullmatch(one) and NUMBER.fullmatch(other):
+        return _same_numbers(one, other, is_text=isinstance(wanted, str))
     moment = epoch_ms(one)
     if ISO.fullmatch(one) and moment is not None and moment == epoch_ms(other):
         return True

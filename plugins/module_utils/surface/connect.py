@@ -65,6 +65,12 @@ def connect(connection: Mapping[str, Any], surroundings: Surroundings) -> Any:
     return platform.connect(connection, link)
 
 
+def lock_folder(connection: Mapping[str, Any], surroundings: Surroundings) -> str | None:
+    """Where tasks see that others have the same to do: those of this run at least, with C(token_cache) those of others too."""
+    folder: str | None = connection["token_cache"] or surroundings.token_folder
+    return folder
+
+
 def _platform(name: str) -> Any:
     """The module of a platform. Imported here, so that a task loads only the one that it uses."""
     if name == "admin_by_request":

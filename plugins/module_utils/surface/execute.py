@@ -11,14 +11,17 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ..transport.errors import DeskError, OptionError
+from ..transport.locks import alone
 from ..verbs.spec import Context, InfoVerb, Item, ItemResult, Verb, WriteVerb, counts
-from .connect import Surroundings, connect
+from .connect import Surroundings, connect, lock_folder
 from .garbage import collect_rarely
 from .options import reject_foreign_options, require_platform, resolve_connection
 
 NAMED_FAILURES = 10
 # Where records keep what the user asked for, which is known beforehand, whatever its names.
 ASKED_FOR = "fields"
+# Where things are.
+PLACE = ("platform", "data_center", "url", "portal")
 DEFECT_HINT = "This is a defect of the collection: please report it with this message"
 
 
@@ -55,12 +58,20 @@ def _write(verb: WriteVerb, params: Mapping[str, Any], connection: dict[str, Any
         reject_foreign_options(verb.options, item.values, connection["platform"], item.label)
     verb.check(items)
     context = _context(connection, surroundings, params=params, items=items, on_error=params["on_error"])
-    results = verb.run(context)
+    # Hosts of a play that have the same task come to it at the same moment.
+    folder = None if surroundings.check_mode else lock_folder(connection, surroundings)
+    with alone(folder, (_thing(verb, connection, item) for item in items)):
+        results = verb.run(context)
     summary = _summary(results)
     if surroundings.diff:
         unpredictable = {*verb.unpredictable, *context.platform.unpredictable}
         summary["diff"] = [_difference(result, unpredictable) for result in results if result.changed]
     return summary
+
+
+def _thing(verb: WriteVerb, connection: Mapping[str, Any], item: Item) -> str:
+    """What an item is about, for others who may have the same."""
+    return repr((verb.name, *(connection.get(name) for name in PLACE), sorted(item.values.items())))
 
 
 def _context(connection: dict[str, Any], surroundings: Surroundings, **verb_input: Any) -> Context:

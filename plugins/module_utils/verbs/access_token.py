@@ -46,6 +46,18 @@ def check(items: Sequence[Item]) -> None:
                 raise item.error("refresh_token_path", "it is missing, and code needs it", hint=hint)
         elif item["redirect_uri"] is not None:
             raise item.error("redirect_uri", "it needs code")
+    _check_nothing_is_overwritten(items)
+
+
+def _check_nothing_is_overwritten(items: Sequence[Item]) -> None:
+    """A refresh token is shown once. An access token in its place would be the end of it."""
+    keeping = {os.path.normpath(item["refresh_token_path"]): item for item in items if item["refresh_token_path"] is not None}
+    for item in items:
+        other = keeping.get(os.path.normpath(item["token_path"])) if item["token_path"] is not None else None
+        if other is not None:
+            where = "" if other is item else f" in {other.label.rstrip('.')}"
+            hint = "Give each token a file of its own"
+            raise item.error("token_path", f"{item['token_path']} is also refresh_token_path{where}", hint=hint)
 
 
 def access_token(context: Context) -> list[ItemResult]:

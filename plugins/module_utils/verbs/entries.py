@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..transport.errors import Ambiguous, Conflict, DeskError, NotFound
-from .parallel import NotTried, each, fail
+from .parallel import NotTried, each, fail, together
 from .spec import Context, Item, ItemResult
 
 PRESENT, ABSENT = "present", "absent"
@@ -127,10 +128,11 @@ def find(context: Context, entries: Sequence[Entry]) -> None:
     found = list(groups.values())
 
     def look(group: list[Entry]) -> None:
-        if group[0].item["record_id"]:
-            _find_by_id(context, group)
-        else:
-            _find_by_match(context, group)
+        find_group = _find_by_id if group[0].item["record_id"] else _find_by_match
+        errors = together(partial(find_group, context), group, concurrency=context.concurrency)
+        for entry, error in zip(group, errors, strict=True):
+            if error is not None:
+                _fail_unfound(context, entry, error)
 
     errors = each(look, found, concurrency=context.concurrency, stop_on_error=False)
     for group, error in zip(found, errors, strict=True):

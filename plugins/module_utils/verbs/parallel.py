@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from ..transport.errors import AuthError, DeskError, RateLimited
+from ..transport.errors import ApiError, AuthError, DeskError, NotFound, RateLimited
 from .spec import ItemResult
 
 Task = TypeVar("Task")
@@ -25,6 +25,13 @@ HOPELESS = (AuthError, RateLimited)
 
 class NotTried(DeskError):
     """The item was left alone because an earlier one had failed."""
+
+
+def is_refused(error: DeskError) -> bool:
+    """Whether the platform will not do it, for a reason that need not hit all others too."""
+    if not isinstance(error, ApiError) or isinstance(error, (*HOPELESS, NotFound)):
+        return False
+    return error.status is not None and 400 <= error.status < 500
 
 
 def fail(result: ItemResult, error: DeskError) -> None:
@@ -69,3 +76,17 @@ def each(
         return [attempt(task) for task in tasks]
     with ThreadPoolExecutor(max_workers=workers) as executor:
         return list(executor.map(attempt, tasks))
+
+
+def together(work: Callable[[list[Task]], None], tasks: Sequence[Task], *, concurrency: int) -> list[DeskError | None]:
+    """Do the work for all tasks at once; where that is refused, for each by itself, since one may be to blame.
+
+    Returns the error of each task, or C(None). What would hit each of them is raised.
+    """
+    try:
+        work(list(tasks))
+    except DeskError as error:
+        if len(tasks) == 1 or not is_refused(error):
+            raise
+        return each(lambda task: work([task]), tasks, concurrency=concurrency, stop_on_error=False)
+    return [None] * len(tasks)

@@ -13,6 +13,7 @@ from ..transport.errors import ApiError, DeskError, OutcomeUnknown
 from ..transport.retry import backoff
 from .entries import CREATE, DELETE, UPDATE, Entry, Row, describe, shown, united, work
 from .once import ROUNDS, make_once, names_of, remove_once, unseen, unverified
+from .parallel import together
 from .spec import Context
 
 
@@ -96,24 +97,28 @@ def _delete(context: Context, entry: Entry) -> None:
 
 def _read_back(context: Context, group: Sequence[Entry], *, is_deleted: bool) -> None:
     """What did not take is a failure, whatever the platform answered."""
-    known = [entry for entry in group if entry.row is not None]
-    ids = [entry.row["id"] for entry in known if entry.row is not None]
-    try:
-        fields = [] if is_deleted else united(known)
-        rows = context.platform.records_by_id(group[0].module, ids, fields, listed=is_deleted) if known else {}
-    except DeskError as error:
-        for entry in known:
-            _fail_unverified(entry, error)
-        return
+
+    def read(some: Sequence[Entry]) -> None:
+        ids = [entry.found["id"] for entry in some]
+        rows = context.platform.records_by_id(some[0].module, ids, [] if is_deleted else united(some), listed=is_deleted)
+        for entry in some:
+            row = rows.get(str(entry.record_id))
+            if is_deleted:
+                _conclude_removal(entry, row)
+            else:
+                _conclude(context, entry, row)
+
     for entry in group:
         if entry.row is None:
             entry.result.after = None
-    for entry in known:
-        row = rows.get(str(entry.record_id))
-        if is_deleted:
-            _conclude_removal(entry, row)
-        else:
-            _conclude(context, entry, row)
+    known = [entry for entry in group if entry.row is not None]
+    try:
+        errors = together(read, known, concurrency=context.concurrency) if known else []
+    except DeskError as error:
+        errors = [error] * len(known)
+    for entry, unread in zip(known, errors, strict=True):
+        if unread is not None:
+            _fail_unverified(entry, unread)
 
 
 def _conclude_removal(entry: Entry, row: Row | None) -> None:

@@ -13,7 +13,7 @@ from ..platforms.records import APPROVED, COMPLETED, DENIED, EXPIRED, PENDING, R
 from ..transport.errors import Conflict, DeskError, NotFound, OutcomeUnknown
 from ..transport.retry import backoff
 from .checks import is_e_mail, is_id
-from .parallel import HOPELESS, NotTried, each
+from .parallel import HOPELESS, NotTried, each, is_refused
 from .spec import Context, Item, ItemResult, Option, WriteVerb
 
 # What the platform's state says about a decision: an approved request may run, or be through already.
@@ -66,16 +66,25 @@ def request_approve(context: Context) -> list[ItemResult]:
     n requests cost n writes and two or three lists per thousand.
     """
     _check_reasons(context)
-    decisions = [Decision(item, ItemResult(item.index, f"request {item['request_id']}")) for item in context.items]
+    decisions = [_decision(item) for item in context.items]
     firsts: dict[str, Decision] = {}
     for decision in decisions:
         firsts.setdefault(decision.request_id, decision)
-    before = _read(context, firsts.values(), expected=(PENDING,))
-    to_do = [decision for decision in firsts.values() if _plan(context, decision, before.get(decision.request_id))]
+    before, unread = _read(context, firsts.values(), expected=(PENDING,))
+    for request_id, refusal in unread.items():
+        firsts[request_id].result.fail(refusal)
+    readable = [decision for decision in firsts.values() if decision.request_id not in unread]
+    to_do = [decision for decision in readable if _plan(context, decision, before.get(decision.request_id))]
     to_do = _up_to_first_failure(context, firsts.values(), to_do)
     if not context.check_mode:
         _carry_out(context, to_do)
     return [_result(decision, firsts[decision.request_id]) for decision in decisions]
+
+
+def _decision(item: Item) -> Decision:
+    decision = Decision(item, ItemResult(item.index, f"request {item['request_id']}"))
+    decision.result.extra = {"request_id": decision.request_id}
+    return decision
 
 
 def _check_reasons(context: Context) -> None:
@@ -98,7 +107,6 @@ def _result(decision: Decision, first: Decision) -> ItemResult:
 def _plan(context: Context, decision: Decision, request: Request | None) -> bool:
     """Whether a write is needed. If so, the result holds the prediction; if not, it is final."""
     result = decision.result
-    result.extra = {"request_id": decision.request_id}
     if request is None:
         result.fail(NotFound(f"Request {decision.request_id} does not exist", hint="Check the id and the data centre"))
         return False
@@ -159,10 +167,15 @@ def _carry_out(context: Context, to_do: list[Decision]) -> None:
         _write(context, to_do)
         to_do = [decision for decision in to_do if decision.result.outcome != "skipped"]
         try:
-            current = _read(context, to_do, expected=sorted({decision.wanted for decision in to_do}))
+            current, unread = _read(context, to_do, expected=sorted({decision.wanted for decision in to_do}))
         except DeskError as error:
-            _fail_unverified(to_do, error)
+            for decision in to_do:
+                _fail_unverified(decision, error)
             return
+        for decision in to_do:
+            if decision.request_id in unread:
+                _fail_unverified(decision, unread[decision.request_id])
+        to_do = [decision for decision in to_do if decision.request_id not in unread]
         is_last = attempt == ROUNDS
         to_do = [decision for decision in to_do if not _settled(context, decision, current, is_last=is_last)]
         if to_do:
@@ -243,39 +256,50 @@ def _warn_of_ignored_name(context: Context, decision: Decision, request: Request
         context.warn(f"Request {decision.request_id}: decided_by {wanted} was not recorded; is it a user of the portal?")
 
 
-def _fail_unverified(to_do: Iterable[Decision], error: DeskError) -> None:
-    for decision in to_do:
-        cause = decision.result.error
-        if isinstance(cause, HOPELESS) or (cause is not None and not decision.was_unclear):
-            # It was refused, and that is what there is to say.
-            decision.result.after = decision.result.before
-            decision.result.fail(cause)
-            continue
-        decision.result.after = None
-        decision.result.fail(
-            OutcomeUnknown(
-                f"Request {decision.request_id} was sent its decision, but reading it back failed: {error.message}",
-                hint="Run the task again: it reads first, and decides only what is still undecided",
-            )
-        )
+def _fail_unverified(decision: Decision, error: DeskError) -> None:
+    result, cause = decision.result, decision.result.error
+    if isinstance(cause, HOPELESS) or (cause is not None and not decision.was_unclear):
+        # It was refused, and that is what there is to say.
+        result.after = result.before
+        result.fail(cause)
+        return
+    result.after = None
+    result.has_written = decision.acknowledged
+    message = f"Request {decision.request_id} was sent its decision, but reading it back failed: {error.message}"
+    hint = "Run the task again: it reads first, and decides only what is still undecided"
+    result.fail(OutcomeUnknown(message, hint=hint))
 
 
-def _read(context: Context, decisions: Iterable[Decision], *, expected: Sequence[str]) -> dict[str, Request]:
-    """The requests by their ids, all in a list where the platform has one, side by side where each is read by itself."""
+Unread = dict[str, DeskError]
+
+
+def _read(
+    context: Context, decisions: Iterable[Decision], *, expected: Sequence[str]
+) -> tuple[dict[str, Request], Unread]:
+    """The requests by their ids, all in a list where the platform has one, side by side where each is read by itself.
+
+    Then one that the platform refuses to show does not stop the others; the second part says why.
+    """
     deciders = {decision.request_id: decision.item["decided_by"] for decision in decisions}
     ids = list(deciders)
     size = context.platform.decisions_at_once or len(ids) or 1
     found: dict[str, Request] = {}
+    unread: Unread = {}
 
     def read(some: list[str]) -> None:
         wanted = {request_id: deciders[request_id] for request_id in some}
-        found.update(context.platform.decisions(wanted, expected=expected))
+        try:
+            found.update(context.platform.decisions(wanted, expected=expected))
+        except DeskError as error:
+            if size > 1 or not is_refused(error):
+                raise
+            unread[some[0]] = error
 
     parts = [ids[start : start + size] for start in range(0, len(ids), size)]
     for error in each(read, parts, concurrency=context.concurrency, stop_on_error=True):
         if error is not None:
             raise error
-    return found
+    return found, unread
 
 
 REQUEST_APPROVE = WriteVerb(

@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from ..platforms.records import Comment, plain_text
+from ..platforms.markup import plain_text
+from ..platforms.records import Comment
 from ..transport.errors import ApiError, DeskError, NotFound
 from .checks import check_not_negative
 from .posts import Wish, ensure, unknown_request
@@ -121,16 +122,17 @@ def _wish(context: Context, item: Item) -> Wish:
     if not platform.files_hang_on_comments:
         _check_nothing_is_said(item, platform)
     author, text = author_of(item, platform), item["comment"] if item["comment"] is not None else name
+    spellings = platform.spellings(text)
 
     def is_met_by(comment: Comment) -> bool:
-        if item["comment"] is not None and not comment.says(text):
+        if item["comment"] is not None and not comment.says(*spellings):
             return False
         # Where the platform does not tell the names of files, the text has to do.
-        return name in comment.attachments or ("" in comment.attachments and comment.says(text))
+        return name in comment.attachments or ("" in comment.attachments and comment.says(*spellings))
 
     def is_as_sent(comment: Comment) -> bool:
         same_place = comment.visibility == item["visibility"] and platform.is_user(comment.author, author)
-        return is_met_by(comment) and comment.says(text) and same_place
+        return is_met_by(comment) and comment.says(*spellings) and same_place
 
     def send() -> str | None:
         made: str | None = platform.add_attachment(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..platforms.records import Comment, plain_text
+from ..platforms.markup import plain_text
+from ..platforms.records import Comment
 from .checks import check_not_negative, is_id
 from .posts import Wish, ensure, unknown_request
 from .spec import SETTLE_TIMEOUT, Context, Item, ItemResult, Option, WriteVerb
@@ -58,9 +59,10 @@ def request_comment(context: Context) -> list[ItemResult]:
 def _wish(context: Context, item: Item) -> Wish:
     platform, request_id = context.platform, str(int(item["request_id"]))
     author, visibility = author_of(item, platform), item["visibility"]
+    spellings = platform.spellings(item["text"])
 
     def is_met_by(comment: Comment) -> bool:
-        return comment.says(item["text"]) and comment.visibility == visibility and platform.is_user(comment.author, author)
+        return comment.says(*spellings) and comment.visibility == visibility and platform.is_user(comment.author, author)
 
     def send() -> str | None:
         made = platform.add_comment(

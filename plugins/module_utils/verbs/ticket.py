@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..platforms.records import CANCELLED, COMPLETED, DENIED, EXPIRED, FAILED, Request
 from ..transport.errors import Ambiguous, Conflict, NotFound
-from .parallel import NotTried, each
+from .parallel import NotTried, each, fail, together
 from .spec import Context, Item, ItemResult
 from .ticket_checks import ABSENT, BY_DEFAULT, CLOSED
 
@@ -163,18 +164,17 @@ def find(context: Context, tickets: Sequence[Ticket]) -> None:
     found = list(groups.values())
 
     def look(group: list[Ticket]) -> None:
-        if group[0].item["request_id"]:
-            _find_by_id(context, group)
-        else:
-            _find_by_match(context, group)
+        find_group = _find_by_id if group[0].item["request_id"] else _find_by_match
+        errors = together(partial(find_group, context), group, concurrency=context.concurrency)
+        for ticket, error in zip(group, errors, strict=True):
+            if error is not None:
+                fail(ticket.result, error)
 
     errors = each(look, found, concurrency=context.concurrency, stop_on_error=False)
     for group, error in zip(found, errors, strict=True):
-        for ticket in group if error is not None else ():
-            if isinstance(error, NotTried):
-                skip(ticket, error)
-            elif error is not None:
-                ticket.result.fail(error)
+        if error is not None:
+            for ticket in group:
+                fail(ticket.result, error)
     work(context, _complete, [ticket for ticket in tickets if ticket.is_open and ticket.request is not None])
 
 

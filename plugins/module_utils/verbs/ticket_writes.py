@@ -13,6 +13,7 @@ from ..platforms.records import Request
 from ..transport.errors import ApiError, DeskError, OutcomeUnknown
 from ..transport.retry import backoff
 from .once import ROUNDS, make_once, names_of, remove_once, unseen, unverified
+from .parallel import together
 from .spec import Context
 from .ticket import CLOSE, CREATE, DELETE, Ticket, by_user, describe, look_again, record_of, united, work
 
@@ -111,18 +112,21 @@ def _delete(context: Context, ticket: Ticket) -> None:
 
 def _read_back(context: Context, tickets: Sequence[Ticket], *, conclude: Any) -> None:
     """What did not take is a failure, whatever the platform answered."""
-    if not tickets:
-        return
-    ids = [ticket.request.id for ticket in tickets if ticket.request is not None]
     listed = conclude is _conclude_removal
+
+    def read(some: Sequence[Ticket]) -> None:
+        ids = [ticket.found.id for ticket in some]
+        requests = context.platform.tickets_by_id(ids, [] if listed else united(some), listed=listed)
+        for ticket, request_id in zip(some, ids, strict=True):
+            conclude(context, ticket, requests.get(request_id))
+
     try:
-        requests = context.platform.tickets_by_id(ids, [] if listed else united(tickets), listed=listed)
+        errors = together(read, tickets, concurrency=context.concurrency) if tickets else []
     except DeskError as error:
-        for ticket in tickets:
-            _fail_unverified(ticket, error)
-        return
-    for ticket, request_id in zip(tickets, ids, strict=True):
-        conclude(context, ticket, requests.get(request_id))
+        errors = [error] * len(tickets)
+    for ticket, unread in zip(tickets, errors, strict=True):
+        if unread is not None:
+            _fail_unverified(ticket, unread)
 
 
 def _conclude_removal(context: Context, ticket: Ticket, request: Request | None) -> None:
