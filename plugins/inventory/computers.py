@@ -19,6 +19,10 @@ description:
     templates.
   - Two computers of one name become two hosts; the one with the higher id gets the id appended to its name, and there is a
     warning.
+  - Names of computers come from the machines of end users. One that is called C(localhost), C(127.0.0.1) or C(::1), or like a
+    group, gets its id appended as well, with a warning. Groups are C(all) and C(ungrouped), those of O(groups) and
+    O(keyed_groups), and those of inventory sources that were read before. So plays on these names never reach such a computer.
+  - A computer whose name is that of a host of an inventory source that was read before adds its variables to that host.
 options:
   plugin:
     description: Marks the file as one for this plugin.
@@ -99,7 +103,7 @@ keyed_groups:
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 from ansible.errors import AnsibleParserError
@@ -133,6 +137,8 @@ WANTED = (
 TENANT = ("platform", "url", "data_center", "api_key", "client_id", "client_secret", "refresh_token", "access_token", "portal")
 # What Ansible keeps for itself and warns about.
 RESERVED = frozenset({"name"})
+# A host of such a name would be what Ansible takes for the machine that it runs on.
+LOCALHOST = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -145,9 +151,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
         self._read_config_data(path)
-        for host, computer in self._with_unique_names(self._computers(path, cache)):
-            # What users wrote is text, whatever it looks like: ansible-core before 2.19 would evaluate templates in it.
-            self._add(wrap_var(host), wrap_var(computer))
+        others = set(self.inventory.hosts)
+        # What users wrote is text, whatever it looks like: ansible-core before 2.19 would evaluate templates in it.
+        named = [(wrap_var(host), wrap_var(computer)) for host, computer in self._with_unique_names(self._computers(path, cache))]
+        self._add_all(named)
+        self._rename_those_named_like_groups(named, others)
 
     def _computers(self, path: str, may_use_cache: bool) -> list[Computer]:
         """From the cache if there is one and it may be used; else from the platform, and into the cache."""
@@ -193,21 +201,58 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return plain(self.templar.template(value)) if isinstance(value, str) else value
 
     def _with_unique_names(self, computers: list[Computer]) -> Iterator[tuple[str, Computer]]:
+        """Each computer with a name that is no other's, and none that means something else to Ansible."""
+        groups = {self._sanitize_group_name(str(name)) for name in self.get_option("groups") or ()}
+        kept = LOCALHOST | groups | set(self.inventory.groups)
         seen: set[str] = set()
         for computer in computers:
-            host = computer.get("name") or f"computer-{computer['id']}"
-            if host in seen:
-                host = f"{host}-{computer['id']}"
-                self.display.warning(f"There are several computers named {computer['name']}; one of them is the host {host}")
+            wanted = computer.get("name") or f"computer-{computer['id']}"
+            host = _free_name(wanted, computer, kept, seen)
+            if wanted in kept:
+                self._warn_of_kept(wanted, host)
+            elif wanted in seen:
+                self.display.warning(f"There are several computers named {wanted}; one of them is the host {host}")
             seen.add(host)
             yield host, computer
 
-    def _add(self, host: str, computer: Computer) -> None:
+    def _warn_of_kept(self, name: str, host: str) -> None:
+        whose = "Ansible's own name for this machine" if name in LOCALHOST else "the name of a group"
+        self.display.warning(f"There is a computer named {name}, which is {whose}; it is the host {host}")
+
+    def _add_all(self, computers: list[tuple[str, Computer]]) -> None:
+        """Hosts first: where a group of the same name is there already, Ansible takes the group for the host."""
+        for host, computer in computers:
+            self._add_host(host, computer)
+        strict = self.get_option("strict")
+        for host, computer in computers:
+            self._add_host_to_composed_groups(self.get_option("groups"), computer, host, strict=strict)
+        for host, computer in computers:
+            self._add_host_to_keyed_groups(self.get_option("keyed_groups"), computer, host, strict=strict)
+
+    def _rename_those_named_like_groups(self, computers: list[tuple[str, Computer]], others: set[str]) -> None:
+        """What keyed_groups come to is known only now. Hosts of other sources keep their names."""
+        groups = set(self.inventory.groups)
+        taken = groups | set(self.inventory.hosts)
+        renamed = []
+        for host, computer in computers:
+            if host not in groups or host in others:
+                continue
+            self.inventory.remove_host(self.inventory.hosts[host])
+            name = _free_name(host, computer, taken)
+            taken.add(name)
+            self._warn_of_kept(host, name)
+            renamed.append((wrap_var(name), computer))
+        self._add_all(renamed)
+
+    def _add_host(self, host: str, computer: Computer) -> None:
         self.inventory.add_host(host)
         for key, value in computer.items():
             if key not in RESERVED:
                 self.inventory.set_variable(host, key, value)
-        strict = self.get_option("strict")
-        self._set_composite_vars(self.get_option("compose"), computer, host, strict=strict)
-        self._add_host_to_composed_groups(self.get_option("groups"), computer, host, strict=strict)
-        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), computer, host, strict=strict)
+        self._set_composite_vars(self.get_option("compose"), computer, host, strict=self.get_option("strict"))
+
+
+def _free_name(name: str, computer: Computer, *taken: Set[str]) -> str:
+    while any(name in names for names in taken):
+        name = f"{name}-{computer['id']}"
+    return name

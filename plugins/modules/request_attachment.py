@@ -15,7 +15,8 @@ description:
   - In Digital Workplace Catalog a file hangs on a comment, which is written with it. In ServiceDesk Plus it is attached to the
     request itself, without a comment, so O(comment), O(visibility), O(notify) and O(author) cannot be set there.
   - The comments of a request are read first. A file with the same O(name) counts as the wanted one, whoever attached it. Where
-    O(comment) is given, the text of its comment has to be the same too; HTML tags, and how much white space there is, do not count.
+    O(comment) is given, the text of its comment has to be the same too; HTML tags, and how much white space there is, do not
+    count.
   - The platforms tell neither the content nor a digest of what is attached. So B(a file that has changed since is not
     attached again) as long as it has the same name. Give it another O(name) to attach it, for example with a date or a
     digest in it, or another O(comment).

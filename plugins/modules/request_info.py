@@ -72,6 +72,8 @@ options:
     description:
       - Only requests with this id or a higher one.
       - ServiceDesk Plus cannot filter by it, so the list is read to its end. O(modified_since) is filtered there.
+      - In Digital Workplace Catalog an answered request has its id since its draft was begun, and may come after others with
+        higher ids. Use O(modified_since) there to miss none.
       - Give RV(next_since_id) of an answer here to get what came after it.
     type: str
   last:

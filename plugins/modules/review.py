@@ -14,6 +14,7 @@ description:
   - Ensures that the review and the rating that the account that logs in has given to a service are as described. Those of
     other users cannot be changed, by nobody.
   - What is there is read first. Only what differs is written, and it is read again afterwards.
+  - When the answer to a review or a rating is lost, they are read again, and it is written again only if it is surely not there.
   - A user may have several reviews of a service; the newest is the one that counts.
 options:
   service:
@@ -43,6 +44,12 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  settle_timeout:
+    description:
+      - How many seconds to look for a review or a rating after the answer to it was lost, or that was accepted and does not show
+        up. Only then it is written again, and not even then if it was accepted, or if the server may still be at work on it.
+    type: float
+    default: 10
   items:
     description:
       - Many services. The options beside it are the defaults of each item.
@@ -67,6 +74,9 @@ options:
         description: See O(state).
         type: str
         choices: [present, absent]
+      settle_timeout:
+        description: See O(settle_timeout).
+        type: float
 extends_documentation_fragment:
   - deskops.itsm.attributes
   - deskops.itsm.attributes.write

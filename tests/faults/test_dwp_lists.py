@@ -11,10 +11,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from faults.support.raw import RawServer, reply
 from faults.support.tasks import Elsewhere, run
+from integration.support.sandbox import Sandbox
 
+from ansible_collections.deskops.itsm.plugins.module_utils.transport.http import HttpClient
 from ansible_collections.deskops.itsm.plugins.module_utils.verbs.review_info import REVIEW_INFO
+from ansible_collections.deskops.itsm.plugins.module_utils.verbs.service_request import SERVICE_REQUEST
 
 Start = Callable[..., RawServer]
 PAGE = re.compile(rb"GET \S*/reviews\?perPage=(\d+)&page=(\d+)")
@@ -65,3 +69,20 @@ def test_a_list_that_never_rests_is_read_all_the_same(raw_server: Start) -> None
     ids, calls = read(raw_server, Reviews(leave_after=1000))
     assert len(ids) >= 2490
     assert calls <= 12
+
+
+def test_a_request_that_changes_between_the_two_lists_is_seen(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of all does not show it yet, and where the account's own new ones are listed it is no new one any more."""
+    sandbox.switches("dwp", new_in_lists="hidden", workflow_start_ms=3_600_000)
+    wanted: dict[str, Any] = {"platform": "bmc_dwp", "service": "VPN access", "requested_for": ["mlind"], "settle_timeout": 0.3}
+    (order,) = run(SERVICE_REQUEST, sandbox, **wanted)["results"]
+    original = HttpClient.read
+
+    def read_and_move(self: HttpClient, path: str, **options: Any) -> Any:
+        answer = original(self, path, **options)
+        if path == "/services/requests":
+            sandbox.move_dwp_request(order["request_id"], "ACTIVE")
+        return answer
+
+    monkeypatch.setattr(HttpClient, "read", read_and_move)
+    assert run(SERVICE_REQUEST, sandbox, **wanted)["counts"] == {"unchanged": 1}

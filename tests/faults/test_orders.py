@@ -105,7 +105,8 @@ def test_two_hundred_orders_in_one_task(sandbox: Sandbox, users: list[str], seed
 
 
 def test_orders_with_answers(sandbox: Sandbox, users: list[str]) -> None:
-    """Drafts, answers and orders, each of which may be lost; ordering a draft again orders nothing twice."""
+    """Drafts, answers and orders, each of which may be lost, at a catalog that carries out a second order of a draft too."""
+    sandbox.switches("dwp", double_order="second_request")
     with_faults(sandbox)
     items = [
         {

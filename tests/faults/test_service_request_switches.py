@@ -33,6 +33,7 @@ NUMBERS: dict[str, tuple[int, ...]] = {
     "workflow_start_ms": (0, 1),
     "workflow_work_ms": (0, 1),
     "max_attachment_bytes": (1,),
+    "late_opinions_ms": (200,),
 }
 
 # Requests may come to their end between two runs, whatever a switch says of the time.

@@ -129,6 +129,103 @@ def test_computers_of_one_name_become_two_hosts(ansible: Ansible, sandbox: Sandb
     )
 
 
+def _add(sandbox: Sandbox, *names: str, **template: Any) -> list[Row]:
+    """Adds computers, each with a higher id than the one before it; their names, and their ids as text."""
+    return [{"name": name, "id": str(sandbox.add("computers", name=name, **template)[0])} for name in names]
+
+
+def _of(listing: Listing, computer: Row) -> list[str]:
+    """The hosts that are a computer: there is only one, whatever it is called."""
+    return [host for host, variables in listing.hosts.items() if variables["id"] == computer["id"]]
+
+
+def _said(run: Run) -> str:
+    return " ".join(run.stderr.split())
+
+
+def test_a_computer_does_not_become_a_group(ansible: Ansible, sandbox: Sandbox, rows: list[Row]) -> None:
+    """End users name computers; those that are called like a group get their id appended."""
+    added = _add(sandbox, "laptops", "not_there", "all", "ungrouped", hardware={"type": "Portable"})
+    source = {"groups": {"laptops": "hardware.type == 'Portable'", "not-there": "false"}, "compose": {"label": "name"}}
+    run = _list(ansible, source)
+    listing = Listing(run)
+    assert len(listing.hosts) == len(rows) + 4
+    for computer in added:
+        host = f"{computer['name']}-{computer['id']}"
+        assert _of(listing, computer) == [host]
+        assert listing.hosts[host]["label"] == computer["name"]
+        assert host in listing.members("laptops")
+        said = f"There is a computer named {computer['name']}, which is the name of a group; it is the host {host}"
+        assert said in _said(run)
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "::1"])
+def test_a_computer_does_not_become_localhost(ansible: Ansible, sandbox: Sandbox, name: str) -> None:
+    """Plays on localhost would run on whatever machine has that name."""
+    (computer,) = _add(sandbox, name, network={"privateIP": "192.0.2.66"})
+    path = ansible.write(
+        "local.computers.yml", {"plugin": "deskops.itsm.computers", "compose": {"ansible_host": "network.privateIP"}}
+    )
+    listed = ansible.program(["ansible-inventory", "--list", "-i", str(path)])
+    assert _of(Listing(listed), computer) == [f"{name}-{computer['id']}"]
+    assert f"computer named {name}, which is Ansible's own name for this machine" in _said(listed)
+    run = ansible.run(
+        [{"name": "say", "ansible.builtin.debug": {"msg": "{{ id | default('this machine') }}"}}],
+        arguments=["-i", str(path)],
+        hosts=name,
+    )
+    assert [task.msg for task in run.tasks] == ["this machine"]
+
+
+def test_a_made_up_name_is_no_other_computers(ansible: Ansible, sandbox: Sandbox, rows: list[Row]) -> None:
+    third = max(row["id"] for row in rows) + 3
+    added = _add(sandbox, "PC", f"PC-{third}", "PC")
+    assert added[-1]["id"] == str(third)
+    listing = Listing(_list(ansible, {}))
+    assert len(listing.hosts) == len(rows) + 3
+    assert [_of(listing, computer) for computer in added] == [["PC"], [f"PC-{third}"], [f"PC-{third}-{third}"]]
+
+
+@pytest.mark.parametrize("platform", ["Windows", "Beta"])
+def test_a_computer_is_not_named_like_a_group_that_follows_from_a_key(
+    ansible: Ansible, sandbox: Sandbox, rows: list[Row], platform: str
+) -> None:
+    """Whether the group is there before the computer or comes after it."""
+    name = f"os_{platform}"
+    (computer,) = _add(sandbox, name, hardware={"type": "Portable"}, operatingSystem={"platform": "Linux"})
+    _add(sandbox, "NW-NEW-1", hardware={"type": "Desktop"}, operatingSystem={"platform": platform})
+    source = {
+        "compose": {"label": "name"},
+        "groups": {"laptops": "hardware.type == 'Portable'"},
+        "keyed_groups": [{"key": "operatingSystem.platform", "prefix": "os", "parent_group": "systems"}],
+    }
+    run = _list(ansible, source)
+    listing = Listing(run)
+    host = f"{name}-{computer['id']}"
+    assert len(listing.hosts) == len(rows) + 2
+    assert _of(listing, computer) == [host]
+    assert listing.hosts[host]["label"] == name
+    assert listing.hosts["NW-NEW-1"]["label"] == "NW-NEW-1"
+    assert "NW-NEW-1" in listing.members(name)
+    assert host in listing.members("laptops") & listing.members("os_Linux")
+    assert "children" not in listing.groups["laptops"]
+    assert name not in listing.members("os_Linux")
+    assert f"There is a computer named {name}, which is the name of a group; it is the host {host}" in _said(run)
+    assert "both group and host" not in _said(run)
+
+
+def test_names_of_earlier_sources_are_theirs(ansible: Ansible, sandbox: Sandbox) -> None:
+    """A host that is there already is the same machine; a group is none."""
+    host, group = _add(sandbox, "NW-WEB-1", "web")
+    earlier = ansible.write("earlier.yml", {"web": {"hosts": {"NW-WEB-1": {"role": "shop"}}}, "os_Mac": {"hosts": {"mac-1": {}}}})
+    path = ansible.write("later.computers.yml", {"plugin": "deskops.itsm.computers"})
+    listing = Listing(ansible.program(["ansible-inventory", "--list", "-i", str(earlier), "-i", str(path)]))
+    assert listing.hosts["NW-WEB-1"]["role"] == "shop"
+    assert listing.hosts["NW-WEB-1"]["id"] == host["id"]
+    assert listing.members("web") == {"NW-WEB-1"}
+    assert _of(listing, group) == [f"web-{group['id']}"]
+
+
 CACHED = {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_timeout": 600}
 
 

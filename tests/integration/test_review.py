@@ -17,6 +17,8 @@ Row = dict[str, Any]
 
 TITLE, CONTENT = 'Fin & hurtig – "100 %"', "Første linje.\nZweite Zeile <b>fett</b>; 第三行"
 LAPTOP, MONITOR, PHONE, FAX, VPN, ROOM, BIG = "2401", "2402", "2403", "2410", "2405", "2409", "9007199254740993"
+# For how long lost answers are looked for: nothing shows up late unless a test wants it.
+BRIEFLY: Row = {"settle_timeout": 0.5}
 # A user who has written something already: a review and a rating of the laptop, and of database access.
 SKJAER: dict[str, str | None] = {**ON_DWP, "DWP_USERNAME": "skjaer", "DWP_PASSWORD": DWP_PASSWORD}
 
@@ -126,9 +128,7 @@ def test_opinion_is_read_written_and_read_back(run: Run) -> None:
     assert result.warnings == []
 
 
-@pytest.mark.parametrize(
-    "name", ["again", "another title again", "nearly the same rating", "rating only again", "remove again"]
-)
+@pytest.mark.parametrize("name", ["again", "another title again", "nearly the same rating", "rating only again", "remove again"])
 def test_what_is_as_wanted_is_left_alone(run: Run, name: str) -> None:
     result = run[name]
     assert result.outcomes == ["unchanged"]
@@ -335,6 +335,7 @@ BAD: dict[str, tuple[Row, list[str]]] = {
     "blank content": ({"service": LAPTOP, "title": "a", "content": " \n"}, ["content: it is empty"]),
     "rating to be removed": ({"service": LAPTOP, "rating": 1, "state": "absent"}, ["rating: a rating cannot be deleted"]),
     "title of nothing": ({"service": LAPTOP, "title": "a", "state": "absent"}, ["title: it makes no sense"]),
+    "settle_timeout": ({"service": LAPTOP, "rating": 1, "settle_timeout": -1}, ["settle_timeout: -1 is out of range"]),
     "state": ({"service": LAPTOP, "state": "gone"}, ["state", "present, absent", "gone"]),
     "item": ({"rating": 1, "items": [{"service": LAPTOP}, {}]}, ["items[1].service: it is missing"]),
     "no items": ({"items": []}, ["items: the list is empty"]),
@@ -374,7 +375,7 @@ FAULTS: dict[str, tuple[Row, int, bool]] = {
 def test_lost_answer_makes_no_second_one(ansible: Ansible, sandbox: Sandbox, kind: str, name: str) -> None:
     fault, sent, works = FAULTS[name]
     sandbox.faults({"platform": "dwp", "method": "POST", "path": f"/{kind}$", "times": 1, **fault})
-    wanted: Row = {"service": MONITOR, "title": TITLE, "content": CONTENT, "rating": 0.7}
+    wanted: Row = {"service": MONITOR, "title": TITLE, "content": CONTENT, "rating": 0.7, **BRIEFLY}
     run = run_on_dwp(ansible, [_ensure("it", **wanted), _ensure("again", **wanted)])
     assert run["it"].failed is not works, run["it"].msg
     assert _writes(run["it"].calls).count(f"POST /{kind}") == sent
@@ -403,6 +404,17 @@ def test_slow_server_gets_no_second_review(ansible: Ansible, sandbox: Sandbox, m
     assert len(_opinions(sandbox, "reviews", MONITOR)) == 1
 
 
+@pytest.mark.parametrize("kind", ["reviews", "ratings"])
+def test_opinion_that_shows_up_late_is_not_written_again(ansible: Ansible, sandbox: Sandbox, mode: str, kind: str) -> None:
+    sandbox.switches("dwp", late_opinions_ms=1500)
+    sandbox.faults({"platform": "dwp", "method": "POST", "path": f"/{kind}$", "times": 1, "kind": "drop", "when": "after"})
+    wanted = {"title": TITLE, "content": CONTENT} if kind == "reviews" else {"rating": 0.7}
+    run = run_on_dwp(ansible, [_ensure("it", service=MONITOR, settle_timeout=30, **wanted)], mode=mode)
+    assert run["it"].outcomes == ["created"]
+    assert _writes(run["it"].calls) == [f"POST /{kind}"]
+    assert len(_opinions(sandbox, kind, MONITOR)) == 1
+
+
 def test_deletion_whose_answer_is_lost(ansible: Ansible, sandbox: Sandbox, mode: str) -> None:
     sandbox.faults({"platform": "dwp", "method": "DELETE", "kind": "drop", "when": "after", "times": 1})
     run = ansible.run([_ensure("it", service=LAPTOP, state="absent")], mode=mode, env=SKJAER)
@@ -412,7 +424,7 @@ def test_deletion_whose_answer_is_lost(ansible: Ansible, sandbox: Sandbox, mode:
 
 def test_accepted_and_never_shown_is_a_failure(ansible: Ansible, sandbox: Sandbox) -> None:
     sandbox.faults({"platform": "dwp", "method": "POST", "path": "/reviews$", "kind": "empty", "status": 201})
-    run = run_on_dwp(ansible, [_ensure("it", service=MONITOR, title=TITLE, content=CONTENT)])
+    run = run_on_dwp(ansible, [_ensure("it", service=MONITOR, title=TITLE, content=CONTENT, **BRIEFLY)])
     assert run["it"].failed
     assert "is not as wanted" in run["it"].msg
     assert _writes(run["it"].calls) == ["POST /reviews"]
@@ -424,7 +436,7 @@ def test_thirty_percent_of_faults_on_many_services(ansible: Ansible, sandbox: Sa
     fault = {"platform": "dwp", "method": "POST", "path": "/(reviews|ratings)$", "probability": 0.3, "seed": 7}
     sandbox.faults({**fault, "kind": "drop", "when": when})
     items = [{"service": number, "title": "Title", "content": "Text", "rating": 0.5} for number in ids]
-    run = run_on_dwp(ansible, [_ensure("it", items=items), _ensure("again", items=items)])
+    run = run_on_dwp(ansible, [_ensure("it", items=items, **BRIEFLY), _ensure("again", items=items, **BRIEFLY)])
     done = run["it"]["counts"].get("created", 0)
     assert done >= 25
     assert run["again"]["counts"].get("unchanged", 0) >= done

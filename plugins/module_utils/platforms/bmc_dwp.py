@@ -11,6 +11,7 @@ open from the fact sheet on that API; section numbers in comments are those of t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from ..transport.answer import Answer
@@ -31,6 +32,7 @@ MY_PAGE = 1000
 IDS_AT_ONCE = 500
 FIRST_MAX = 1000
 NEW = "NEW"  # 3: the status of a request that users do not see yet
+LONGEST_CALL = 10.0  # seconds between the reading of two lists
 
 Row = dict[str, Any]
 
@@ -248,10 +250,18 @@ class BmcDwp(DwpOpinions):
         return any(request.status.upper() == NEW for request in listed)
 
     def unlisted_requests(self, service_id: str, listed_ids: Collection[str]) -> list[Request]:
-        """New requests of the account for a service that are not in the list of all."""
+        """New requests of the account for a service that are not in the list of all.
+
+        Also those that were new when that was read and have changed since: neither of the two shows them as what it looks for.
+        """
         path = f"/services/{in_path(service_id)}/myrequests"
-        rows = (shapes.request(row) for row in self._paged(path, "data", size=MY_PAGE, total_key="totalSize"))
-        ids = [row.id for row in rows if row.status.upper() == NEW and row.id not in listed_ids]
+        rows = [shapes.request(row) for row in self._paged(path, "data", size=MY_PAGE, total_key="totalSize")]
+        latest = max((_changed_at(row) for row in rows), default=0.0)
+        ids = [
+            row.id
+            for row in rows
+            if row.id not in listed_ids and (row.status.upper() == NEW or _changed_at(row) > latest - LONGEST_CALL)
+        ]
         return list(self.requests_by_id(ids).values()) if ids else []
 
     def get_request(self, request_id: str) -> Request:
@@ -385,6 +395,14 @@ def _fits(request: Request, words: set[str], query: RequestQuery) -> bool:
     if query.requested_for and not BmcDwp.is_user(request.requested_for, query.requested_for):
         return False
     return not query.requested_by or BmcDwp.is_user(request.requested_by, query.requested_by)
+
+
+def _changed_at(request: Request) -> float:
+    """Seconds since 1970 by the server's clock; what is no time is long ago."""
+    try:
+        return datetime.fromisoformat(request.updated_at or "").timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _external_activity(activity: Mapping[str, Any]) -> Row:

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from . import private_files
-from .errors import AuthError, OptionError
+from .errors import AuthError, OptionError, RateLimited
 from .refusals import Refusals
 from .retry import Clock
 from .secrets import as_bytes
@@ -137,7 +137,7 @@ class TokenSource:
         self._hide = hide
         self._lock = threading.Lock()
         self._token: Token | None = None
-        self._refusal: AuthError | None = None
+        self._refusal: AuthError | RateLimited | None = None
 
     def current(self) -> Token:
         """A token that is valid for a while yet: the one in memory, that of the store, or a new one."""
@@ -175,9 +175,10 @@ class TokenSource:
             if self._refusals is not None:
                 self._refusals.check()
             token = self._obtain()
-        except AuthError as error:
+        except (AuthError, RateLimited) as error:
+            # Whoever asks while the quota is used up makes it last longer.
             self._refusal = error
-            if self._refusals is not None:
+            if self._refusals is not None and isinstance(error, AuthError):
                 self._refusals.keep(error)
             raise
         self._hide(token.value)

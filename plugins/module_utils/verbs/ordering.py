@@ -203,7 +203,7 @@ def _order(context: Context, wishes: Sequence[Wish]) -> None:
             context.clock.sleep(backoff(round_number))
             continue
         except ApiError as refusal:
-            if _is_definite(refusal) or _look_for(context, open_wishes, _unclear(refusal)):
+            if is_definite(refusal) or _look_for(context, open_wishes, _unclear(refusal)):
                 _split(context, [wish for wish in open_wishes if wish.is_open], refusal)
             return
         refused = _take(context, open_wishes, placed)
@@ -215,7 +215,7 @@ def _order(context: Context, wishes: Sequence[Wish]) -> None:
     give_up(wishes)
 
 
-def _is_definite(refusal: ApiError) -> bool:
+def is_definite(refusal: ApiError) -> bool:
     """Whether it says that nothing was done: the call was not sent, or the server puts the blame on it.
 
     An error of the server's own may come after the work was done, whatever words it has for it.

@@ -14,14 +14,16 @@ from typing import Any
 from ..transport.errors import Conflict, DeskError, NotFound, OutcomeUnknown
 from ..transport.retry import backoff
 from .catalog import look_up_services
+from .checks import check_not_negative
 from .parallel import NotTried, each
-from .spec import Context, Item, ItemResult, Option, WriteVerb
+from .spec import SETTLE_TIMEOUT, Context, Item, ItemResult, Option, WriteVerb
+from .waiting import poll
 
 PRESENT, ABSENT = "present", "absent"
 TEXTS = ("title", "content")
 # Servers keep ratings with a few digits.
 TOLERANCE = 0.001
-# How often a change that did not show is looked for again, or made again after an unclear answer.
+# How often a change is made in all, if answers are unclear and it does not show.
 ROUNDS = 4
 
 Row = dict[str, Any]
@@ -73,19 +75,30 @@ class Subject:
     """A service, and the items that are about it.
 
     C(done) are the writes that the platform has confirmed, C(at_work) those without an answer that it may be at work on yet.
+    C(sent) are those that the latest round has made, whatever came of them.
     """
 
     service_id: str
     wanted: Opinion
+    settle_timeout: float = 0.0
     results: list[ItemResult] = field(default_factory=list)
+    sent: set[str] = field(default_factory=set)
     done: set[str] = field(default_factory=set)
     at_work: dict[str, DeskError] = field(default_factory=dict)
     error: DeskError | None = None
+
+    def is_awaited(self, now: Opinion) -> bool:
+        """Whether something that was sent does not show, and may do so any moment."""
+        if self.error is not None and not isinstance(self.error, OutcomeUnknown):
+            return False
+        shows = {name: now.rates_as(self.wanted) if name.endswith("rating") else now.reads_as(self.wanted) for name in self.sent}
+        return not all(shows.values())
 
 
 def check(items: Sequence[Item]) -> None:
     """A service is named, ratings are in range, and what is to be absent is not described."""
     for item in items:
+        check_not_negative(item, "settle_timeout")
         if not (item["service"] or "").strip():
             raise item.error("service", "it is missing", hint="Give the id or the exact name of a service")
         given = [name for name in (*TEXTS, "rating") if item[name] is not None]
@@ -157,6 +170,7 @@ def _plan(context: Context, item: Item, result: ItemResult, subject: Subject, ea
     if before.is_as(wanted):
         return
     subject.wanted = wanted
+    subject.settle_timeout = max(subject.settle_timeout, item["settle_timeout"])
     result.after = wanted.shown()
     if item["state"] == ABSENT:
         result.outcome = "deleted"
@@ -201,35 +215,46 @@ def _end(subject: Subject, error: DeskError, *, outcome: str = "failed", now: Op
             result.fail(error, outcome=outcome)
 
 
-def _carry_out(context: Context, to_do: list[Subject], now: Mapping[str, Opinion]) -> None:
+def _carry_out(context: Context, to_do: list[Subject], now: dict[str, Opinion]) -> None:
     """Write and read back until every opinion shows, or it is clear that it will not.
 
-    A write without a clear answer is repeated only after reading twice has shown that it did not take. One that was
-    confirmed, or that the platform may be at work on, is never repeated.
+    A write without a clear answer is repeated only after it had the time to show up, and did not: a second one may add another
+    review. One that was confirmed, or that the platform may be at work on, is never repeated.
     """
+    now = dict(now)
     for attempt in range(1, ROUNDS + 1):
         _write(context, to_do, now)
         to_do = [subject for subject in to_do if not isinstance(subject.error, NotTried)]
-        to_do, now = _look(context, to_do, is_last=attempt == ROUNDS)
+        to_do = _look_for(context, to_do, now, max((subject.settle_timeout for subject in to_do), default=0.0))
+        to_do = [subject for subject in to_do if not _is_over(subject, now[subject.service_id], is_last=attempt == ROUNDS)]
         if not to_do:
             return
         context.clock.sleep(backoff(attempt))
-        to_do, now = _look(context, to_do, is_last=False)
+        to_do = _look_for(context, to_do, now, 0.0)
 
 
-def _look(context: Context, to_do: list[Subject], *, is_last: bool) -> tuple[list[Subject], dict[str, Opinion]]:
-    """Read back; what is still open, and how things are."""
+def _look_for(context: Context, to_do: list[Subject], now: dict[str, Opinion], seconds: float) -> list[Subject]:
+    """Read back until all that was sent shows, or the time is over; what does not show. C(now) is kept up to date."""
+    left = to_do
+
+    def look() -> bool:
+        nonlocal left
+        now.update(_read(context, [subject.service_id for subject in left]))
+        left = [subject for subject in left if not _shows(subject, now[subject.service_id])]
+        return not any(subject.is_awaited(now[subject.service_id]) for subject in left)
+
     try:
-        now = _read(context, [subject.service_id for subject in to_do])
+        poll(context, seconds, look)
     except DeskError as error:
-        for subject in to_do:
+        for subject in left:
             _end(subject, subject.error or _unverified(subject, error))
-        return [], {}
-    return [subject for subject in to_do if not _settled(subject, now[subject.service_id], is_last=is_last)], now
+        return []
+    return left
 
 
 def _write(context: Context, to_do: Sequence[Subject], now: Mapping[str, Opinion]) -> None:
     def bring_about(subject: Subject) -> None:
+        subject.sent.clear()
         _bring_about(context, subject, now[subject.service_id])
 
     errors = each(
@@ -267,6 +292,7 @@ def _once(subject: Subject, name: str, write: Any, argument: Any) -> None:
     """Make a write, unless it has been confirmed, or may still come true without that."""
     if name in subject.done or name in subject.at_work:
         return
+    subject.sent.add(name)
     try:
         write(argument)
     except OutcomeUnknown as error:
@@ -288,18 +314,24 @@ def _delete_all(platform: Any, subject: Subject, review_ids: Sequence[str | None
         raise missing
 
 
-def _settled(subject: Subject, now: Opinion, *, is_last: bool) -> bool:
-    """Whether nothing more can be done for this service; the results of its items say how it ended."""
-    if now.is_as(subject.wanted):
-        for result in subject.results:
-            result.extra |= now.ids()
-        # What earlier items left behind was seen by nobody.
-        last = [result for result in subject.results if result.changed][-1]
-        last.after = now.shown()
-        return True
-    if not is_last and (subject.error is None or isinstance(subject.error, OutcomeUnknown)):
+def _shows(subject: Subject, now: Opinion) -> bool:
+    """Whether the service's opinion is as wanted; the results of its items say so."""
+    if not now.is_as(subject.wanted):
         return False
-    _end(subject, subject.error or next(iter(subject.at_work.values()), None) or _ignored(subject), now=now)
+    for result in subject.results:
+        result.extra |= now.ids()
+    # What earlier items left behind was seen by nobody.
+    last = [result for result in subject.results if result.changed][-1]
+    last.after = now.shown()
+    return True
+
+
+def _is_over(subject: Subject, now: Opinion, *, is_last: bool) -> bool:
+    """Whether nothing more can be done for what does not show. Its results say how it ended, or the next round writes again."""
+    error = subject.error or next(iter(subject.at_work.values()), None) or _ignored(subject)
+    if not is_last and isinstance(subject.error, OutcomeUnknown):
+        return False
+    _end(subject, _never_shown(subject, error) if isinstance(error, OutcomeUnknown) else error, now=now)
     return True
 
 
@@ -307,6 +339,20 @@ def _ignored(subject: Subject) -> DeskError:
     return DeskError(
         f"The platform accepted the change, but the review or rating of service {subject.service_id} is not as wanted",
         hint="Look at the service in the catalog: reviews may be held back or edited there",
+    )
+
+
+def _never_shown(subject: Subject, error: OutcomeUnknown) -> DeskError:
+    hint = "Run the task again in a while: it reads first, and writes only what differs"
+    if error.may_still_come:
+        hint = f"The platform may still be at work on it, so it was not sent again. {hint}"
+    return OutcomeUnknown(
+        f"{error.message}; the review or rating of service {subject.service_id} does not show as wanted",
+        hint=hint,
+        method=error.method,
+        path=error.path,
+        status=error.status,
+        may_still_come=error.may_still_come,
     )
 
 
@@ -366,6 +412,7 @@ REVIEW = WriteVerb(
         Option("content"),
         Option("rating", type="float"),
         Option("state", default=PRESENT, choices=(PRESENT, ABSENT)),
+        SETTLE_TIMEOUT,
     ),
     check=check,
     run=review,

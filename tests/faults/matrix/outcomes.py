@@ -188,8 +188,6 @@ def _writing(scenario: Scenario, fault: Fault, *, once: bool) -> Outcome:
         return Outcome((NOT_SURE, OK), 1, None, NOT_SURE)
     if scenario.kind is Kind.MAKES_BLINDLY or not scenario.looks:
         return Outcome((NOT_SURE,), int(fault.after), 1, NOT_SURE)
-    if scenario.is_harmless_again and fault.name != "empty after" and nature is not Nature.UNTRUE:
-        return _fine(AGAIN, 2) if once else Outcome((NOT_SURE,), int(fault.after), scenario.rounds, NOT_SURE)
     if fault.after:
         return _fine(FOUND, 1)
     if nature is Nature.UNTRUE and scenario.trusts_success:
@@ -199,7 +197,7 @@ def _writing(scenario: Scenario, fault: Fault, *, once: bool) -> Outcome:
     if scenario.rounds == 1:
         return Outcome((NOT_SURE,), 0, 1, NOT_SURE)
     # What is not acknowledged is sent once more, and not for ever.
-    rounds = 2 if nature is Nature.UNTRUE and scenario.is_harmless_again else scenario.rounds
+    rounds = scenario.rounds_of_nothing if nature is Nature.UNTRUE and scenario.rounds_of_nothing else scenario.rounds
     return _fine(AGAIN, 2) if once else Outcome((NOT_SURE,), 0, rounds, NOT_SURE)
 
 
@@ -224,8 +222,7 @@ def _in_the_dark(scenario: Scenario, fault: Fault) -> Outcome:
     write = _writing(scenario, fault, once=False)
     if nature in (Nature.NOTHING, Nature.REFUSED, Nature.ENDED, Nature.LIMITED, Nature.UNREACHED):
         return write
-    sent = scenario.rounds if scenario.is_harmless_again and nature is not Nature.UNTRUE else 1
-    return Outcome((NOT_SURE,), int(fault.after), sent, NOT_SURE, believes=nature is Nature.UNTRUE)
+    return Outcome((NOT_SURE,), int(fault.after), 1, NOT_SURE, believes=nature is Nature.UNTRUE)
 
 
 # -- exceptions -------------------------------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ class Scenario:
         looks: whether it looks what came of a write without a clear answer.
         at_accounts: whether the write is a call of the server that gives out tokens.
         waits_when_late: whether what sets something is not sent again while the server may be at work on it.
-        is_harmless_again: whether the platform does nothing when the same call comes again; then it is sent again at once.
+        rounds_of_nothing: the same of a write that is answered with a success without a word, if it is another number.
         can_be_repeated: whether the very same task can be run again.
         leaves_rest: whether there is more to it on disk, which is done when it is clear what came of the write.
         makes_file: whether a read leaves a file behind.
@@ -110,7 +110,7 @@ class Scenario:
     looks: bool = True
     at_accounts: bool = False
     waits_when_late: bool = False
-    is_harmless_again: bool = False
+    rounds_of_nothing: int | None = None
     can_be_repeated: bool = True
     leaves_rest: bool = False
     makes_file: bool = False
@@ -133,7 +133,7 @@ class Scenario:
     @property
     def repeats_late(self) -> bool:
         """Whether it is sent again although the server may still be at work on it: that does no harm to a value."""
-        return (self.kind is Kind.SETS and not self.waits_when_late) or self.is_harmless_again
+        return self.kind is Kind.SETS and not self.waits_when_late
 
     @property
     def any_call(self) -> Aim:
@@ -183,7 +183,7 @@ def _catalog_request(bench: Bench) -> str:
     return str(request_id)
 
 
-# How long is looked for what was put on a request.
+# How long is looked for what was put on a request, or said of a service.
 BRIEFLY = {"settle_timeout": 0.01}
 
 
@@ -228,7 +228,7 @@ def _opinion(before: Row | None, wanted: Row, done: Callable[[Bench, str], int])
         (service_id,) = map(str, bench.sandbox.add_each("services", [{}], platform="dwp"))
         if before is not None:
             bench.make("review", DWP, service=service_id, **before)
-        return Trial({"service": service_id, **wanted}, lambda: done(bench, service_id))
+        return Trial({**BRIEFLY, "service": service_id, **wanted}, lambda: done(bench, service_id))
 
     return prepare
 
@@ -510,7 +510,7 @@ WRITES = (
         "with answers",
         back=Back.MAY_BE_LATE,
         trusts_success=False,
-        is_harmless_again=True,
+        rounds_of_nothing=2,
     ),
     Scenario(
         "service_request",

@@ -10,6 +10,7 @@ import json
 import pathlib
 from typing import Any
 
+import pytest
 from integration.support.programs import Ansible
 from integration.support.sandbox import DWP_PASSWORD, KEY, SDP_CLIENT_SECRET, SDP_REFRESH_TOKEN, Sandbox
 
@@ -71,6 +72,7 @@ def test_what_a_slice_leaves_waiting_holds_its_own_position_only(
     assert kept == [held, newest + 1]
 
 
+@pytest.mark.long
 def test_hosts_of_a_finer_division_decide_nothing_any_more(installed: Installed, launcher: Launcher, sandbox: Sandbox) -> None:
     """The role removes nothing. What it made for four parts is still there when there are two."""
     sandbox.reset("empty")
@@ -151,6 +153,43 @@ def test_a_secret_answer_is_shown_nowhere(launcher: Launcher, sandbox: Sandbox) 
     assert job.changed == 1
     assert secret in json.dumps(sandbox.state("requests", "dwp"))
     assert secret not in job.output + json.dumps(job.events)
+
+
+@pytest.mark.parametrize(
+    ("answers", "problems"),
+    [
+        (
+            {
+                "order_answers": "Database name: orders_eu\r\n\r\nPl41n-t3xt\r\n : Pl41n-t3xt\nDatabase name : orders_us",
+                "order_secret_answer": "S3cr3t-t3xt",
+            },
+            [
+                'order_answers, line 3: it is not of the form "Label: answer"',
+                'order_answers, line 4: it is not of the form "Label: answer"',
+                "order_answers, line 5: its label is that of order_answers, line 1",
+                'order_secret_answer, line 1: it is not of the form "Label: answer"',
+            ],
+        ),
+        (
+            {"order_answers": "Recovery code: Pl41n-t3xt", "order_secret_answer": "Recovery code: S3cr3t-t3xt"},
+            ["order_secret_answer, line 1: its label is that of order_answers, line 1"],
+        ),
+    ],
+    ids=["form", "label"],
+)
+def test_a_line_of_the_survey_that_is_no_answer_is_refused(
+    launcher: Launcher, sandbox: Sandbox, answers: dict[str, Any], problems: list[str]
+) -> None:
+    """It would be left out of the order without a word. What is wrong may be a secret, so it is not shown."""
+    launcher.verbosity = 4
+    (job,) = launcher.launch(ORDER, {"order_service": "Account recovery", "order_for": "nli", **answers})
+    assert job.rc != 0
+    (message,) = {event["event_data"]["res"]["msg"] for event in job.events if event["event"] == "runner_on_failed"}
+    assert message == f"{'. '.join(problems)}. Nothing was ordered."
+    assert sandbox.calls() == []
+    shown = job.output + json.dumps(job.events)
+    for text in ("S3cr3t", "Pl41n", "orders_us"):
+        assert text not in shown
 
 
 def test_answers_of_a_survey_are_text_whatever_they_look_like(launcher: Launcher, sandbox: Sandbox) -> None:

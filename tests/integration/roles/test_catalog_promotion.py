@@ -255,6 +255,19 @@ def test_a_catalog_is_not_promoted_to_itself(promotion: Promotion) -> None:
     assert promotion.sandbox.calls() == []
 
 
+@pytest.mark.parametrize(
+    "address", ["http://svc:{}@{}", "svc:sec//{}@x@{}", "HTTPS://svc:sec/{}@{}/api/myit-sb/"], ids=["http", "no scheme", "https"]
+)
+def test_a_password_in_an_address_is_not_shown(promotion: Promotion, address: str) -> None:
+    url = address.format("S3cr3t-in-it", "catalog.example.com/dwp")
+    target = promotion.connection(url.replace("svc", "another"))
+    refused = promotion.promote(source=promotion.connection(url), target=target, arguments=["-vvvv"])
+    assert "Source and target are the same catalog" in refused.failure
+    assert "catalog.example.com/dwp" in refused.failure
+    assert "s3cr3t-in-it" not in (refused.run.output + refused.run.written_log()).lower()
+    assert promotion.sandbox.calls() == []
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_no_password_shows_up(promotion: Promotion, mode: str) -> None:
     played = promotion.promote_well(mode=mode, arguments=["-vvvv"])

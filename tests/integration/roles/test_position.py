@@ -153,6 +153,7 @@ def test_a_state_may_be_written_by_hand(queue: Queue, content: str) -> None:
 WRONG_OPTIONS: list[tuple[dict[str, Any], str]] = [
     ({"state_path": "/nonexistent/folder/queue.json"}, "/nonexistent/folder is not a folder"),
     ({"report_path": "/nonexistent/report.md"}, "/nonexistent is not a folder"),
+    ({"report_path": "/dev/null/report.md"}, "/dev/null is not a folder that can be written to"),
     ({"report_path": "report.html"}, "'report.html' does not end in .txt, .md, .csv or .json"),
     ({"state_path": "/"}, "is a directory"),
     ({"state": {"since_id": "next"}}, "approval_queue_state is no position"),
@@ -189,6 +190,15 @@ def test_a_wrong_option_stops_the_run_before_the_first_call(queue: Queue) -> Non
     messages = queue.refusals([{"rules": [ALL], **variables} for variables, _words in WRONG_OPTIONS])
     for (variables, words), message in zip(WRONG_OPTIONS, messages, strict=True):
         assert words in message, variables
+
+
+@pytest.mark.parametrize("slices", [1, 2])
+def test_a_report_that_is_a_folder_stops_the_run_before_the_first_call(queue: Queue, slices: int) -> None:
+    path = queue.folder / ("report.txt" if slices == 1 else "report.1-of-2.txt")
+    path.mkdir()
+    (message,) = queue.refusals([{"rules": [ALL], "report_path": str(queue.folder / "report.txt"), "slices": slices}])
+    assert message == f"approval_queue_report_path: {path} is a folder. Nothing was decided."
+    assert list(path.iterdir()) == []
 
 
 def test_the_position_can_be_a_variable(queue: Queue) -> None:

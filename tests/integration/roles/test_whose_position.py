@@ -175,6 +175,17 @@ def test_a_position_without_a_queue_is_that_of_any(queue: Queue) -> None:
     assert queue.drain_well(ALL).changed == 0
 
 
+@pytest.mark.parametrize("address", ["http://{}@{}", "{}@{}"])
+def test_a_password_in_an_address_is_no_part_of_the_queue(queue: Queue, address: str) -> None:
+    """The name of the queue is printed, and kept in the state file."""
+    queue.state_path.write_text('{"queue": "another one", "since_id": "5"}')
+    host = queue.sandbox.abr_url.partition("//")[2]
+    drained = queue.drain(ALL, env={"ABR_URL": address.format("svc:sec/S3cr3t-in-it@x", host)})
+    (told,) = _told(drained.run)
+    assert f"{host}, tenant " in told
+    assert "S3cr3t-in-it" not in drained.run.output + drained.run.written_log() + queue.state_path.read_text()
+
+
 def test_a_file_that_two_hosts_take_in_turn(queue: Queue) -> None:
     """Tenants may be hosts of an inventory, whose credentials are variables of theirs."""
     _fill(queue)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -50,7 +51,7 @@ def _add_reviews(api: FastAPI, catalog: Catalog, views: Views) -> None:
         body.done()
         service, now = _reviewable(catalog, service_id, incoming.user), catalog.clock.now()
         old = _earlier(catalog, catalog.reviews, service, incoming.user, "second_review")
-        row = old or Review(catalog.next_id("review"), service, incoming.user, title, content, now)
+        row = old or Review(catalog.next_id("review"), service, incoming.user, title, content, now, _visible_from(catalog))
         row.title, row.content, row.modified = title, content, now
         catalog.reviews[row.id] = row
         incoming.commit()
@@ -104,7 +105,7 @@ def _add_ratings(api: FastAPI, catalog: Catalog, views: Views) -> None:
         body.done()
         service, now = _reviewable(catalog, service_id, incoming.user), catalog.clock.now()
         old = _earlier(catalog, catalog.ratings, service, incoming.user, "second_rating")
-        row = old or Rating(catalog.next_id("rating"), service, incoming.user, value, now)
+        row = old or Rating(catalog.next_id("rating"), service, incoming.user, value, now, _visible_from(catalog))
         row.rating, row.modified = value, now
         catalog.ratings[row.id] = row
         incoming.commit()
@@ -135,7 +136,14 @@ def _picked(rows: Mapping[str, Any], incoming: Incoming, catalog: Catalog) -> li
         if service_id in (None, row.service.id)
         and wanted in (None, row.user.login, row.user.uid)
         and catalog.entitled(row.service, viewer)
+        and (row.visible_from is None or row.visible_from <= catalog.clock.now())
     ]
+
+
+def _visible_from(catalog: Catalog) -> datetime | None:
+    """When lists show what is written now."""
+    delay = catalog.switches.number("late_opinions_ms")
+    return catalog.clock.now() + timedelta(milliseconds=delay) if delay else None
 
 
 def _descending(query: Query, catalog: Catalog) -> bool:

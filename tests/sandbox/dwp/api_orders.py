@@ -196,6 +196,8 @@ def _add_submit(api: FastAPI, catalog: Catalog, desk: OrderDesk) -> None:
         problems: list[Problem] = []
         for request_id in dict.fromkeys(ids):
             _sort_in(catalog, desk, incoming.user, request_id, good, repeated, problems)
+        if catalog.switches["double_order"] == "second_request":
+            good += [desk.copy(row) for row in repeated]
         desk.judge(problems, bool(good or repeated))
         order_id = _order_id(catalog, desk, incoming.user, good, repeated)
         incoming.commit(bool(good))

@@ -163,6 +163,14 @@ class OrderDesk:
         self._catalog.requests[request.id] = request
         return request
 
+    def copy(self, request: ServiceRequest) -> ServiceRequest:
+        """A draft that is like a request was when it was ordered; it hangs on the same bundle, if on one."""
+        now, answers, extras = self._catalog.clock.now(), dict(request.answers), dict(request.extras)
+        row = ServiceRequest(self._catalog.next_id("request"), request.service, request.by, request.for_user, now, now)
+        row.quantity, row.bundle_id, row.answers, row.extras = request.quantity, request.bundle_id, answers, extras
+        self._catalog.requests[row.id] = row
+        return row
+
     # --- orders
 
     def submit(self, requests: list[ServiceRequest], by: User, title: str | None = None, share: bool = False) -> Order:

@@ -204,7 +204,7 @@ class Order:
 
 @dataclass(eq=False)
 class Review:
-    """A review."""
+    """A review. Until ``visible_from`` lists do not show it."""
 
     id: str
     service: Service
@@ -212,14 +212,16 @@ class Review:
     title: str
     content: str
     modified: datetime
+    visible_from: datetime | None = None
 
 
 @dataclass(eq=False)
 class Rating:
-    """A rating from 0 to 1."""
+    """A rating from 0 to 1. Until ``visible_from`` lists do not show it."""
 
     id: str
     service: Service
     user: User
     rating: float
     modified: datetime
+    visible_from: datetime | None = None

@@ -141,8 +141,9 @@ ORDERS: tuple[Switch, ...] = (
     Switch(
         "double_order",
         "error",
-        ("error", "same_order", "nothing"),
-        "a request is ordered again: an entry of requestErrors, the id of its order, or a new order id with nothing in it",
+        ("error", "same_order", "nothing", "second_request"),
+        "a request is ordered again: an entry of requestErrors, the id of its order, a new order id with nothing in it, or it is "
+        "fulfilled a second time, as a request of its own",
     ),
     Switch(
         "missing_answers",
@@ -222,6 +223,7 @@ OPINIONS: tuple[Switch, ...] = (
     Switch("second_review", "added", ("added", "replaces", "409"), "a user's second review of a service"),
     Switch("second_rating", "added", ("added", "replaces", "409"), "a user's second rating of a service"),
     Switch("service_rating", "all", ("all", "latest_per_user"), "ratings that count for the rating of a service"),
+    Switch("late_opinions_ms", 0, None, "time until lists show a new review or rating"),
     Switch("created_location", "absent", ("absent", "present"), "Location in the answer to a new review or rating"),
     Switch("put_review_omitted", "kept", ("kept", "reset"), "title or content that an update leaves out"),
 )

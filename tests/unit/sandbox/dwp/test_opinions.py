@@ -57,6 +57,15 @@ def test_filters_and_pages_of_reviews(dwp: DwpClient) -> None:
         assert dwp.status("GET", f"/reviews?{query}") == 400
 
 
+@pytest.mark.parametrize("kind", ["reviews", "ratings"])
+def test_new_opinion_may_show_up_late(dwp: DwpClient, kind: str) -> None:
+    dwp.switch(late_opinions_ms=60_000)
+    dwp.post(f"/{kind}", REVIEW if kind == "reviews" else {"serviceversionId": LAPTOP, "rating": 0.5})
+    assert _mine(dwp, kind) == []
+    dwp.later(61)
+    assert len(_mine(dwp, kind)) == 1
+
+
 def test_a_new_review(dwp: DwpClient) -> None:
     reply = dwp.call("POST", "/reviews", json=REVIEW)
     assert (reply.status_code, reply.content) == (201, b"")

@@ -163,6 +163,19 @@ def test_a_second_order_of_the_same_request(dwp: DwpClient) -> None:
     assert [row["requests"] for row in dwp.state("orders")].count([request_id]) == 1
 
 
+def test_draft_that_is_ordered_again_can_become_a_second_request(dwp: DwpClient) -> None:
+    dwp.switch(double_order="second_request", missing_answers="accepted")
+    kit = dwp.post("/requests", {"serviceversionId": KIT, "requestForUserIds": ["nli"]})
+    parts = [row["requestId"] for row in kit["requests"]]
+    bodies = [{"requests": [{"id": one} for one in ids]} for ids in ([dwp.initiate(LAPTOP)], parts)]
+    before = _count(dwp)
+    for body in (*bodies, *bodies):
+        assert dwp.post("/orders", body)["requestErrors"] == []
+    assert _count(dwp) == before + 1 + len(parts)
+    in_kit = [row for row in dwp.state("requests") if row["bundleId"] == kit["bundleRequestId"]]
+    assert [row["draft"] for row in in_kit] == [False] * 2 * len(parts)
+
+
 def test_required_answers_of_drafts(dwp: DwpClient) -> None:
     good, bad = dwp.initiate(LAPTOP), dwp.initiate(DATABASE)
     body = {"requests": [{"id": bad}, {"id": good}]}

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import ApiError, AuthError, OptionError
+from ansible_collections.deskops.itsm.plugins.module_utils.transport.errors import ApiError, AuthError, OptionError, RateLimited
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.refusals import Refusals
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.retry import Clock
 from ansible_collections.deskops.itsm.plugins.module_utils.transport.tokens import (
@@ -123,15 +123,16 @@ def test_late_comer_does_not_renew_what_was_renewed() -> None:
     assert (source.current().value, desk.logins) == ("token 2", 2)
 
 
-def test_refused_login_is_not_tried_again() -> None:
+@pytest.mark.parametrize("error", [AuthError, RateLimited])
+def test_refused_login_is_not_tried_again(error: type[ApiError]) -> None:
     desk = Desk()
-    desk.errors = [AuthError("wrong password")]
+    desk.errors = [error("wrong password")]
     source = desk.source()
     barrier = threading.Barrier(THREADS)
 
     def work(dummy: int) -> str:
         barrier.wait()
-        with pytest.raises(AuthError) as caught:
+        with pytest.raises(error) as caught:
             source.current()
         return caught.value.message
 

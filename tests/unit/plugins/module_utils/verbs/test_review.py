@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -25,12 +26,25 @@ FATES = ("works", "works, answer lost", "lost", "refused", "ignored", "works lat
 
 
 class Catalog:
-    """Keeps the caller's reviews and ratings. C(fates) are those of the writes, in their order; then all goes well."""
+    """Keeps the caller's reviews and ratings. C(fates) are those of the writes, in their order; then all goes well.
+
+    C(unseen_for) is for how many seconds lists leave out what is new.
+    """
 
     me = "ME"
 
-    def __init__(self, fates: list[str] = (), reviews: list[Row] = (), ratings: list[Row] = ()) -> None:  # type: ignore[assignment]
+    def __init__(
+        self,
+        fates: Sequence[str] = (),
+        reviews: Sequence[Row] = (),
+        ratings: Sequence[Row] = (),
+        *,
+        unseen_for: float = 0.0,
+    ) -> None:
         self.memory: dict[str, Any] = {}
+        self.time = 0.0
+        self.unseen_for = unseen_for
+        self.created: dict[str, float] = {}
         self.fates = list(fates)
         self.kept: dict[str, list[Row]] = {"reviews": list(reviews), "ratings": list(ratings)}
         self.late: list[Any] = []
@@ -53,7 +67,8 @@ class Catalog:
     def _read(self, kind: str, service_id: str | None, user_id: str) -> list[Row]:
         assert user_id == self.me
         self.reads += 1
-        return [dict(row) for row in reversed(self.kept[kind]) if service_id in (None, row["service_id"])]
+        rows = (row for row in reversed(self.kept[kind]) if service_id in (None, row["service_id"]))
+        return [dict(row) for row in rows if self.created.get(row["id"], -1e9) + self.unseen_for <= self.time]
 
     def create_review(self, service_id: str, *, title: str, content: str) -> None:
         self._create("reviews", {"service_id": service_id, "title": title, "content": content})
@@ -78,6 +93,7 @@ class Catalog:
 
     def _create(self, kind: str, row: Row) -> None:
         number = str(len(self.writes) + 100)
+        self.created[number] = self.time
         self._write(f"create {kind}", lambda: self.kept[kind].append({"id": number, **row}))
 
     def _write(self, name: str, work: Any) -> None:
@@ -95,6 +111,7 @@ class Catalog:
 
     def sleep(self, seconds: float) -> None:
         """Meanwhile, what is late comes true."""
+        self.time += seconds
         for work in self.late:
             work()
         self.late.clear()
@@ -110,8 +127,15 @@ class Catalog:
         }
 
 
+class Never(list[Any]):
+    """What is late and does not come while anybody looks."""
+
+    def append(self, work: Any) -> None:
+        pass
+
+
 def _item(index: int, **values: Any) -> Item:
-    empty = {"title": None, "content": None, "rating": None, "state": "present"}
+    empty = {"title": None, "content": None, "rating": None, "state": "present", "settle_timeout": 10.0}
     return Item(index, {**empty, **values}, f"items[{index}].")
 
 
@@ -121,7 +145,7 @@ def _run(catalog: Catalog, *items: Row, **options: Any) -> list[ItemResult]:
         catalog,
         {},
         [_item(index, **values) for index, values in enumerate(items)],
-        clock=Clock(sleep=catalog.sleep),
+        clock=Clock(monotonic=lambda: catalog.time, sleep=catalog.sleep),
         warn=warnings.append,
         **{"concurrency": 1, **options},
     )
@@ -151,7 +175,9 @@ def test_never_two_and_a_second_run_repairs(fates: list[str], items: list[Row], 
     for result in results:
         assert (result.outcome == "failed") == (result.error is not None)
     catalog.fates = []
-    _run(catalog, *items)
+    for dummy in range(2):
+        # An item may lack the review that a later one is about to write.
+        _run(catalog, *items)
     writes = len(catalog.writes)
     third = _run(catalog, *items)
     assert len(catalog.writes) == writes
@@ -186,6 +212,51 @@ def test_how_often_a_review_is_sent(fate: str, outcome: str, creations: int) -> 
     assert result.outcome == outcome
     assert catalog.writes.count("create reviews") == creations
     assert len(catalog.state()["1"][0]) == (outcome == "created")
+
+
+@pytest.mark.parametrize("lost", [[], ["works, answer lost"], ["works", "works, answer lost"]])
+@pytest.mark.parametrize("unseen_for", [0.1, 3.0, 9.0])
+def test_what_shows_up_late_is_waited_for_and_not_written_again(lost: list[str], unseen_for: float) -> None:
+    catalog = Catalog(lost, unseen_for=unseen_for)
+    (result,) = _run(catalog, WANTED)
+    assert (result.outcome, result.error) == ("created", None)
+    # The rating is sent once it is clear what became of the review.
+    assert catalog.time <= 2 * 10 + 1
+    catalog.unseen_for = 0
+    assert [len(rows) for rows in catalog.state()["1"]] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("fate", "creations", "least", "most"), [("lost", 2, 10, 11), ("works late", 1, 10, 11), ("ignored", 1, 10, 10)]
+)
+def test_write_has_the_whole_time_to_show_up(fate: str, creations: int, least: float, most: float) -> None:
+    catalog = Catalog([fate])
+    catalog.late = Never()
+    _run(catalog, {"service": "1", "rating": 0.8})
+    assert catalog.writes == ["create ratings"] * creations
+    assert least <= catalog.time <= most
+
+
+def test_what_may_still_come_is_told_as_such() -> None:
+    catalog = Catalog(["works late"])
+    catalog.late = Never()
+    (result,) = _run(catalog, {"service": "1", "rating": 0.8})
+    assert isinstance(result.error, OutcomeUnknown)
+    assert "does not show as wanted" in result.error.message
+    assert "may still be at work" in str(result.error.hint)
+
+
+def test_refusal_is_told_at_once() -> None:
+    catalog = Catalog(["refused"])
+    _run(catalog, WANTED)
+    assert catalog.time == 0
+
+
+def test_each_item_says_how_long_it_is_waited_for() -> None:
+    """The longest time counts for those that are written together."""
+    catalog = Catalog(["ignored"] * 2)
+    _run(catalog, {"service": "1", "rating": 1, "settle_timeout": 2.0}, {"service": "2", "rating": 1, "settle_timeout": 5.0})
+    assert catalog.time == 5
 
 
 def test_one_service_costs_two_lists_before_and_after() -> None:
