@@ -14,6 +14,8 @@ import pytest
 from faults.support.tasks import run
 from integration.support.sandbox import Sandbox
 
+from ansible_collections.deskops.itsm.plugins.module_utils.transport.http import HttpClient
+from ansible_collections.deskops.itsm.plugins.module_utils.verbs import drafting, ordering
 from ansible_collections.deskops.itsm.plugins.module_utils.verbs.service_request import SERVICE_REQUEST
 
 ORDERS = 200
@@ -123,6 +125,40 @@ def test_orders_with_answers(sandbox: Sandbox, users: list[str]) -> None:
     rows = {row["requestedFor"]: row["answers"] for row in sandbox.state("requests", "dwp") if not row["draft"]}
     for number, login in enumerate(users[:60]):
         assert rows[login]["Database name"] == [f"db{number % 7}"]
+
+
+@pytest.mark.parametrize("answers", [{}, {"Database name": "orders", "Access level": "READ", "Reason": "Report"}])
+def test_keys_are_written_after_each_order(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, answers: dict[str, str]) -> None:
+    """A task that is killed before its second order has left nothing that is ordered again."""
+    monkeypatch.setattr(ordering, "REQUESTS_AT_ONCE", 1)
+    monkeypatch.setattr(drafting, "REQUESTS_AT_ONCE", 1)
+    service = "Database access" if answers else "VPN access"
+    items = [
+        {"service": service, "requested_for": [login], "key": f"K-{login}", "answers": answers or None}
+        for login in ("mlind", "skjaer")
+    ]
+    orders = 0
+
+    class Killed(BaseException):
+        pass
+
+    original = HttpClient.write
+
+    def write_once(self: HttpClient, method: str, path: str, **options: Any) -> Any:
+        nonlocal orders
+        orders += path in ("/orders", "/orders/requests")
+        if orders == 2:
+            raise Killed
+        return original(self, method, path, **options)
+
+    task: dict[str, Any] = {"platform": "bmc_dwp", "items": [_whole(item) for item in items], "settle_timeout": 0.5}
+    with monkeypatch.context() as patch:
+        patch.setattr(HttpClient, "write", write_once)
+        with pytest.raises(Killed):
+            run(SERVICE_REQUEST, sandbox, **task)
+    result = run(SERVICE_REQUEST, sandbox, **task)
+    assert result["counts"] == {"created": 1, "unchanged": 1}, result["msg"]
+    assert ordered(sandbox, service) >= Counter({"mlind": 1, "skjaer": 1})
 
 
 def _whole(item: dict[str, Any]) -> dict[str, Any]:

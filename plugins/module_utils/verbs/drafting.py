@@ -26,6 +26,7 @@ from .ordering import (
     ROUNDS,
     RUN_AGAIN,
     USERS_AT_ONCE,
+    Ordered,
     Wish,
     blame,
     grouped,
@@ -83,8 +84,11 @@ class _Group:
             wish.error = error
 
 
-def order_with_answers(context: Context, wishes: Sequence[Wish]) -> None:
-    """Order with answers; C(is_ordered), C(request) and C(error) of each wish say what became of it."""
+def order_with_answers(context: Context, wishes: Sequence[Wish], ordered: Ordered = lambda wishes: None) -> None:
+    """Order with answers; C(is_ordered), C(request) and C(error) of each wish say what became of it.
+
+    C(ordered) is told the wishes of each call when it is through.
+    """
     groups = [_Group(group) for group in grouped(wishes, _is_answered_alike)]
     firsts: dict[str, _Group] = {}
     for group in groups:
@@ -96,7 +100,9 @@ def order_with_answers(context: Context, wishes: Sequence[Wish]) -> None:
     _side_by_side(context, _draft_others, groups)
     drafted = [one for group in groups for one in group.drafted]
     for start in range(0, len(drafted), REQUESTS_AT_ONCE):
-        _order_all(context, drafted[start : start + REQUESTS_AT_ONCE])
+        part = drafted[start : start + REQUESTS_AT_ONCE]
+        _order_all(context, part)
+        ordered([wish for one in part for wish in one.wishes])
 
 
 def _is_answered_alike(wish: Wish) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..platforms.records import Placed, Problem, Request, RequestQuery, Wanted
 from ..transport.errors import ApiError, DeskError, OutcomeUnknown
@@ -95,6 +95,10 @@ class Wish:
         return problem.user == self.user and problem.service_id in (None, self.service["id"])
 
 
+# Is told wishes when nothing more can be ordered of them.
+Ordered: TypeAlias = "Callable[[Sequence[Wish]], None]"
+
+
 class Shelf:
     """Requests by what they are for."""
 
@@ -175,8 +179,10 @@ class Snapshot:
         return [one for one in self._shelf.get(wish.service["id"], wish.user) if one.id not in besides]
 
 
-def order_at_once(context: Context, wishes: Sequence[Wish]) -> None:
+def order_at_once(context: Context, wishes: Sequence[Wish], ordered: Ordered = lambda wishes: None) -> None:
     """Order without answers; C(is_ordered), C(request) and C(error) of each wish say what became of it.
+
+    C(ordered) is told the wishes of each call when it is through.
 
     Each bundle has a call of its own, after all that is single: where an answer tells parts only, a part could not be told
     from a request for the same service.
@@ -184,7 +190,9 @@ def order_at_once(context: Context, wishes: Sequence[Wish]) -> None:
     bundles_last = sorted(wishes, key=lambda wish: bool(wish.part_ids))
     for group in grouped(bundles_last, lambda wish: (wish.title, wish.share, wish.has_key, wish.bundle_id)):
         for start in range(0, len(group), REQUESTS_AT_ONCE):
-            _order(context, group[start : start + REQUESTS_AT_ONCE])
+            part = group[start : start + REQUESTS_AT_ONCE]
+            _order(context, part)
+            ordered(part)
 
 
 def _order(context: Context, wishes: Sequence[Wish]) -> None:

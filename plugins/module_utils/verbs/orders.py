@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ..transport.errors import DeskError, OutcomeUnknown
@@ -16,7 +17,7 @@ from .answers import is_answer
 from .checks import check_criteria, is_id
 from .drafting import order_with_answers
 from .matching import BY_DEFAULT, CRITERIA, Task, find_known, key_comment, make_wishes, match
-from .ordering import ROUNDS, Wish, order_at_once
+from .ordering import ROUNDS, Ordered, Wish, order_at_once
 from .parallel import NotTried, each
 from .spec import Context, Item, ItemResult
 from .waiting import Goal, poll, wait_for
@@ -160,19 +161,21 @@ def _criteria(context: Context, task: Task, wish: Wish) -> str:
 
 
 def _order(context: Context, tasks: Sequence[Task], missing: Sequence[Wish]) -> None:
+    keys = {id(wish): task.item["key"] for task in tasks if task.item["key"] for wish in task.wishes if wish not in task.found}
+    # Right after each call that orders: whoever is killed in between leaves requests that no key tells from others.
+    keep = partial(_keep_keys, context, keys)
     if context.on_error != "stop":
-        _order_all(context, missing)
+        _order_all(context, missing, keep)
     else:
-        _order_in_turn(context, tasks, missing)
-    _keep_keys(context, [task for task in tasks if task.item["key"]])
+        _order_in_turn(context, tasks, missing, keep)
 
 
-def _order_all(context: Context, wishes: Sequence[Wish]) -> None:
-    order_with_answers(context, [wish for wish in wishes if wish.answers or wish.prefill_request_ids])
-    order_at_once(context, [wish for wish in wishes if not wish.answers and not wish.prefill_request_ids])
+def _order_all(context: Context, wishes: Sequence[Wish], keep: Ordered) -> None:
+    order_with_answers(context, [wish for wish in wishes if wish.answers or wish.prefill_request_ids], keep)
+    order_at_once(context, [wish for wish in wishes if not wish.answers and not wish.prefill_request_ids], keep)
 
 
-def _order_in_turn(context: Context, tasks: Sequence[Task], missing: Sequence[Wish]) -> None:
+def _order_in_turn(context: Context, tasks: Sequence[Task], missing: Sequence[Wish], keep: Ordered) -> None:
     """Item by item, so that nothing is ordered after the first failure."""
     waiting = {id(wish) for wish in missing}
     failed: Task | None = None
@@ -181,19 +184,14 @@ def _order_in_turn(context: Context, tasks: Sequence[Task], missing: Sequence[Wi
         if failed is not None and own:
             task.result.fail(NotTried(f"Not tried after the failure of {failed.result.subject}"), outcome="skipped")
             continue
-        _order_all(context, own)
+        _order_all(context, own, keep)
         if any(wish.error for wish in own):
             failed = task
 
 
-def _keep_keys(context: Context, tasks: Sequence[Task]) -> None:
+def _keep_keys(context: Context, keys: Mapping[int, str], wishes: Sequence[Wish]) -> None:
     """Write the key on each new request, as a comment that only the account itself sees."""
-    to_mark = [
-        (wish, key_comment(task.item["key"]))
-        for task in tasks
-        for wish in task.wishes
-        if wish.is_ordered and wish not in task.found
-    ]
+    to_mark = [(wish, key_comment(keys[id(wish)])) for wish in wishes if wish.is_ordered and id(wish) in keys]
 
     def mark(one: tuple[Wish, str]) -> None:
         wish, comment = one
