@@ -473,8 +473,10 @@ VARYING = re.compile(r"2026-\d\d-\d\dT[0-9:.+]+|\bNEW\b|\bACTIVE\b|\b4[0-9]{4}\b
 
 def _comparable(result: TaskResult) -> tuple[str, list[tuple[str, str, int]]]:
     told = json.dumps([result.result.get(key) for key in ("msg", "changed", "counts", "results", "error")])
-    calls = sorted({(call["method"], VARYING.sub("…", call["target"]), call["status"]) for call in without_logins(result.calls)})
-    return VARYING.sub("…", told), calls
+    calls = {(call["method"], VARYING.sub("…", call["target"]), call["status"]) for call in without_logins(result.calls)}
+    # What others have changed a moment ago is looked at once more, and how long ago that was varies.
+    single = ("/services/requests/…", "/services/requests/search")
+    return VARYING.sub("…", told), sorted(call for call in calls if not call[1].endswith(single))
 
 
 def test_results_do_not_depend_on_where_the_work_is_done(wholes: dict[str, Whole]) -> None:
