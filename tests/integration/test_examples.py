@@ -23,7 +23,7 @@ import yaml
 from integration.docs import blocks, marks
 from integration.docs.blocks import Block, examples
 from integration.eda import feeding
-from integration.support.programs import IN_PROCESS, MODULE, Ansible
+from integration.support.programs import MODULES_IN_LONG_FORM, Ansible
 from integration.support.sandbox import DWP_PASSWORD, DWP_USER, ROOT, SDP_USER, Sandbox
 
 from ansible_collections.deskops.itsm.extensions.eda.plugins.polling import source as polling_source
@@ -33,7 +33,6 @@ RULEBOOKS = ROOT / "extensions" / "eda" / "rulebooks"
 WITH_TASKS = sorted([*(PLUGINS / "modules").glob("*.py"), *(PLUGINS / "filter").glob("*.py")])
 WITH_SOURCES = sorted((PLUGINS / "inventory").glob("*.py"))
 # All modules run in process in each `make test`, where most of their users run them; the other way is in test-long.
-RUN_IN = [IN_PROCESS, pytest.param(MODULE, marks=pytest.mark.long)]
 # Where the examples keep files, and the examples whose files others need.
 FOLDER = re.compile(r"/srv/[a-z]+|/var/(?:lib|www)/desk\b")
 BEFORE = {"catalog_import": "catalog_export"}
@@ -62,7 +61,7 @@ def _name(path: pathlib.Path) -> str:
     return path.stem
 
 
-@pytest.mark.parametrize("mode", RUN_IN)
+@pytest.mark.parametrize("mode", MODULES_IN_LONG_FORM)
 @pytest.mark.parametrize("path", WITH_TASKS, ids=_name)
 def test_examples_run_as_they_are(ansible: Ansible, sandbox: Sandbox, mode: str, path: pathlib.Path) -> None:
     """Their C(data_center) names a real data centre; ABR_URL and SDP_URL win over it, so nothing leaves this machine."""

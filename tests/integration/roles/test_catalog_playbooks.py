@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from integration.support.programs import MODES, Ansible
+from integration.support.programs import MODULES_IN_LONG_FORM, Ansible
 from integration.support.sandbox import Sandbox
 
 from .provisioning import GUESTS, MONITOR, VPN, Played, changing, order_calls, ordered, play
@@ -27,7 +27,7 @@ def _onboard(ansible: Ansible, others: dict[str, Any], **options: Any) -> Played
     return play(ansible, "provision_service", "onboard_user", others=others, **options)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", MODULES_IN_LONG_FORM)
 def test_a_new_user_gets_it_all_in_one_task(ansible: Ansible, sandbox: Sandbox, mode: str) -> None:
     sandbox.switches("dwp", workflow_start_ms=1, workflow_work_ms=1)
     sandbox.add_each("users", [{"login": "newton"}], "dwp")

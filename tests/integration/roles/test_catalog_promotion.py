@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from integration.support.programs import MODES, Ansible
+from integration.support.programs import MODES, MODULES_IN_LONG_FORM, Ansible
 from integration.support.sandbox import DWP_PASSWORD, DWP_USER, ROOT, Sandbox
 
 from .provisioning import Played, changing, play
@@ -59,7 +59,7 @@ def promotion(ansible: Ansible, sandbox: Sandbox) -> Promotion:
     return Promotion(ansible, sandbox)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", MODULES_IN_LONG_FORM)
 def test_predicted_then_done_then_left_alone(promotion: Promotion, mode: str) -> None:
     sandbox = promotion.sandbox
     before = promotion.target()

@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 import pytest
-from integration.support.programs import MODES
+from integration.support.programs import MODULES_IN_LONG_FORM
 
 from .conftest import ALL, MALWARE, TRUSTED, Drained, Queue
 
@@ -84,7 +84,7 @@ def test_rules_decide_and_external_decisions_win(queue: Queue) -> None:
     assert queue.kept == unmatched
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", MODULES_IN_LONG_FORM)
 def test_check_mode_predicts_the_run_and_touches_nothing(queue: Queue, mode: str) -> None:
     queue.sandbox.reset("demo")
     report = queue.folder / "report.json"
@@ -108,7 +108,7 @@ def test_check_mode_predicts_the_run_and_touches_nothing(queue: Queue, mode: str
 
 
 @pytest.mark.parametrize("way", ["option", "keyword of the role", "keyword of a block", "keyword of the play"])
-@pytest.mark.parametrize("is_kept", [False, True])
+@pytest.mark.parametrize("is_kept", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_check_mode_by_whatever_way_leaves_everything_for_the_run(queue: Queue, way: str, is_kept: bool) -> None:
     ids = queue.sandbox.add_requests(3)
     # Held by a run that is over, which only the real run may take over.
@@ -154,7 +154,7 @@ def test_a_keyword_takes_the_role_out_of_check_mode(queue: Queue) -> None:
     assert not queue.lock_path.is_symlink()
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", MODULES_IN_LONG_FORM)
 def test_reports_are_well_formed_whatever_the_requests_hold(queue: Queue, mode: str) -> None:
     ids = [queue.sandbox.add_requests(application={"name": text, "vendor": text}, user={"account": text})[0] for text in NASTY]
     rule = {

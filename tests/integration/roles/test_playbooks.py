@@ -12,7 +12,7 @@ import re
 
 import pytest
 import yaml
-from integration.support.programs import IN_PROCESS, MODES, MODULE, Ansible
+from integration.support.programs import MODES, MODULES_IN_LONG_FORM, Ansible
 from integration.support.sandbox import ROOT, Sandbox, writes
 
 from .conftest import ALL, MALWARE, TRUSTED, Drained, Queue
@@ -34,7 +34,7 @@ def test_a_thousand_requests_take_a_thousand_writes_and_a_handful_of_lists(queue
     assert again.changed == 0
 
 
-@pytest.mark.parametrize("mode", [IN_PROCESS, pytest.param(MODULE, marks=pytest.mark.long)])
+@pytest.mark.parametrize("mode", MODULES_IN_LONG_FORM)
 def test_demo(ansible: Ansible, sandbox: Sandbox, tmp_path: pathlib.Path, mode: str) -> None:
     def demo(*arguments: str) -> Drained:
         options = ["-e", json.dumps({"demo_directory": str(tmp_path)}), *arguments]

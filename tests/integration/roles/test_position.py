@@ -98,7 +98,7 @@ def test_an_empty_queue_keeps_the_position(queue: Queue) -> None:
     assert (again.changed, queue.kept) == (0, number + 1)
 
 
-@pytest.mark.parametrize("native", ["false", "true"])
+@pytest.mark.parametrize("native", ["true", pytest.param("false", marks=pytest.mark.long)])
 def test_a_second_run_changes_nothing_whatever_templates_make_of_numbers(queue: Queue, native: str) -> None:
     """Where templates are native, text that looks like a number becomes one. From 2.19 on they always are, and it does not."""
     (number,) = queue.sandbox.add_requests()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from integration.support.dwp import ON_DWP, kept_comments
-from integration.support.programs import MODES, Ansible
+from integration.support.programs import MODES, MODULES_IN_LONG_FORM, Ansible
 from integration.support.sandbox import ROOT, Sandbox
 
 from .provisioning import (
@@ -56,7 +56,7 @@ def _my_reviews(sandbox: Sandbox) -> list[tuple[str, str]]:
     return sorted((row["serviceversionId"], row["title"]) for row in rows if row["login"] == "svc_automation")
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", MODULES_IN_LONG_FORM)
 def test_predicted_then_done_then_left_alone(ansible: Ansible, sandbox: Sandbox, mode: str) -> None:
     options: dict[str, Any] = {"service": "Database access", "requested_for": ["mlind"], "answers": ANSWERS, **EVERYTHING}
     predicted = order_well(ansible, mode=mode, check=True, **options)

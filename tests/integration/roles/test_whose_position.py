@@ -127,8 +127,15 @@ def test_a_second_part_in_a_play_begins_with_its_own_oldest_request(queue: Queue
     assert "part 2 of 2" in told
 
 
-@pytest.mark.parametrize("place", ["file", "artifact"])
-@pytest.mark.parametrize("what", ["address", "key"])
+@pytest.mark.parametrize(
+    ("place", "what"),
+    [
+        ("file", "address"),
+        ("artifact", "key"),
+        pytest.param("file", "key", marks=pytest.mark.long),
+        pytest.param("artifact", "address", marks=pytest.mark.long),
+    ],
+)
 def test_the_position_of_another_tenant_is_not_used(queue: Queue, place: str, what: str) -> None:
     """The connection is in the environment, as it is in a job of AWX."""
     _fill(queue)

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import yaml
 
 from .sandbox import (
@@ -37,6 +38,8 @@ PLUGINS = pathlib.Path(__file__).resolve().parents[1] / "plugins"
 IN_PROCESS = "in_process"
 MODULE = "module"
 MODES = (IN_PROCESS, MODULE)
+# For what takes many tasks, each of which takes ten times as long as a module.
+MODULES_IN_LONG_FORM = (IN_PROCESS, pytest.param(MODULE, marks=pytest.mark.long))
 # The settings of the one who runs the tests must not change their results.
 FOREIGN_PREFIXES = ("ANSIBLE_", "DESKOPS_", "ABR_", "DWP_", "SDP_", "PYTHON", "REQUESTS_", "CURL_")
 FOREIGN_SUFFIX = "_PROXY"
