@@ -22,7 +22,7 @@ from ..transport.auth import TokenAuth
 from ..transport.errors import ApiError, AuthError, DeskError, NotFound, OptionError
 from ..transport.http import HttpClient
 from ..transport.link import Link
-from ..transport.tokens import Token, TokenSource
+from ..transport.tokens import Token, TokenSource, is_token
 
 API_PATH = "/api/myit-sb"  # 1.1
 LOGIN = "/users/login"
@@ -149,8 +149,7 @@ def _token_text(answer: Answer) -> str:
     """1.3: the body is the token, maybe in quotes; where it is empty, the cookie has it."""
     text = answer.body.decode("utf-8", "replace").strip().strip('"').strip()
     if text:
-        is_token = text.isascii() and text.isprintable() and " " not in text and text[0] not in "{[<"
-        return text if is_token else ""
+        return text if is_token(text) and " " not in text and text[0] not in "{[<" else ""
     return answer.cookie(COOKIE) or ""
 
 

@@ -21,7 +21,7 @@ from ..transport.errors import ApiError, AuthError, OptionError, OutcomeUnknown,
 from ..transport.http import HttpClient
 from ..transport.link import Link
 from ..transport.settings import checked_url
-from ..transport.tokens import Token, TokenSource
+from ..transport.tokens import Token, TokenSource, is_token
 from .sdp_answers import THROTTLE_HINT, THROTTLED_WORDS, is_void, judge, judge_accounts, lacking_scope
 
 # 1.1: host of the API and of the accounts server. One does not follow from the other.
@@ -244,7 +244,7 @@ def _of_call(error: ApiError) -> dict[str, Any]:
 
 def _is_token(value: Any) -> bool:
     """Whether it is a text that can stand in a header and in a file."""
-    return isinstance(value, str) and bool(value.strip()) and value.isascii() and value.isprintable()
+    return isinstance(value, str) and is_token(value)
 
 
 def _lifetime(value: Any) -> float:

@@ -26,6 +26,8 @@ from .secrets import as_bytes
 MARGIN = 60.0
 # Platforms that count logins do so for about so many seconds.
 COUNTED = 600.0
+# Characters. Servers take no more than some kilobytes in a line.
+LONGEST = 16_000
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Token:
     def is_good(self, now: float) -> bool:
         """Whether it will last a while yet; one that lives for seconds only is used to its last quarter."""
         return self.expires_at - now > min(MARGIN, self.lifetime / 4)
+
+
+def is_token(text: str) -> bool:
+    """Whether it can be a token, which has to stand in a header."""
+    return bool(text.strip()) and text.isascii() and text.isprintable() and len(text) <= LONGEST
 
 
 class NoStore:

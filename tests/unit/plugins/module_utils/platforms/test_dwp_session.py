@@ -189,7 +189,8 @@ def test_login_that_did_not_reach_the_catalog_is_no_wrong_password(status: int) 
 
 
 @pytest.mark.parametrize(
-    "body", [SIGN_ON, "", "two words", '{"message":"no"}', "[]", "<soap/>", "t\u00f8ken", "line\nbreak", '""', "\x00"]
+    "body",
+    [SIGN_ON, "", "two words", '{"message":"no"}', "[]", "<soap/>", "t\u00f8ken", "line\nbreak", '""', "\x00", "x" * 16_001],
 )
 def test_answer_that_is_no_token(body: str) -> None:
     answer = _answer(200, body, method="POST")

@@ -29,6 +29,7 @@ from ansible_collections.deskops.itsm.plugins.module_utils.transport.tokens impo
     NoStore,
     Token,
     TokenSource,
+    is_token,
 )
 
 LIFETIME = 1800.0
@@ -148,6 +149,14 @@ def test_login_that_failed_otherwise_is_tried_again() -> None:
     with pytest.raises(ApiError, match="no connection"):
         source.current()
     assert source.current().value == "token 2"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("abc.def-1_2", True), ("x" * 16_000, True), *((text, False) for text in ("x" * 16_001, "", " ", "a\nb", "t\u00f8"))],
+)
+def test_a_token_can_stand_in_a_header(text: str, is_one: bool) -> None:
+    assert is_token(text) is is_one
 
 
 # -- the store ---------------------------------------------------------------------------------------------------------------
