@@ -79,8 +79,8 @@ def test_a_wrong_key_decides_nothing_and_says_so(queue: Queue) -> None:
 
 def test_a_key_that_is_withdrawn_during_the_run_leaves_everything_for_the_next_one(queue: Queue) -> None:
     ids = queue.sandbox.add_requests(3)
-    # The first call that decides, and all that follow.
-    queue.sandbox.faults({"kind": "auth", "skip": 3})
+    # The first call that decides, and all that follow: before it come the newest id and three lists.
+    queue.sandbox.faults({"kind": "auth", "skip": 4})
     drained = queue.drain(ALL)
     assert drained.run.rc == 2
     assert drained.waiting == ids
@@ -239,4 +239,4 @@ def test_two_queues_in_a_play_do_not_share_a_position(queue: Queue, tmp_path: pa
     assert [json.loads(pathlib.Path(path).read_text())["since_id"] for path in paths] == [str(ids[-1] + 1)] * 2
     polls = [task for task in run.tasks if task.name.endswith("Poll the queue")]
     starts = [call["query"].get("startid") for poll in polls for call in poll.calls]
-    assert starts == [None, ["1"], ["1"]] * 2
+    assert starts == [None, ["1"], ["1"], ["1"]] * 2
