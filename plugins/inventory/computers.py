@@ -215,9 +215,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             seen.add(host)
             yield host, computer
 
-    def _warn_of_kept(self, name: str, host: str) -> None:
-        whose = "Ansible's own name for this machine" if name in LOCALHOST else "the name of a group"
-        self.display.warning(f"There is a computer named {name}, which is {whose}; it is the host {host}")
+    def _warn_of_kept(self, wanted: str, host: str) -> None:
+        whose = "Ansible's own name for this machine" if wanted in LOCALHOST else "the name of a group"
+        self.display.warning(f"There is a computer named {wanted}, which is {whose}; it is the host {host}")
 
     def _add_all(self, computers: list[tuple[str, Computer]]) -> None:
         """Hosts first: where a group of the same name is there already, Ansible takes the group for the host."""
@@ -234,14 +234,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         groups = set(self.inventory.groups)
         taken = groups | set(self.inventory.hosts)
         renamed = []
-        for host, computer in computers:
-            if host not in groups or host in others:
+        for wanted, computer in computers:
+            if wanted not in groups or wanted in others:
                 continue
-            self.inventory.remove_host(self.inventory.hosts[host])
-            name = _free_name(host, computer, taken)
-            taken.add(name)
-            self._warn_of_kept(host, name)
-            renamed.append((wrap_var(name), computer))
+            self.inventory.remove_host(self.inventory.hosts[wanted])
+            host = _free_name(wanted, computer, taken)
+            taken.add(host)
+            self._warn_of_kept(wanted, host)
+            renamed.append((wrap_var(host), computer))
         self._add_all(renamed)
 
     def _add_host(self, host: str, computer: Computer) -> None:
