@@ -15,7 +15,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from ..platforms.records import Draft, Problem, Request, Wanted
 from ..transport.errors import ApiError, DeskError, OutcomeUnknown
@@ -41,7 +41,7 @@ from .waiting import poll
 Result = TypeVar("Result")
 Questions = tuple[tuple[str, tuple[str, ...]], ...]
 # What tells a request from the draft that it was: where reads show drafts, their status is that of new requests.
-Moment = tuple[str, str | None, str | None]
+Moment: TypeAlias = "tuple[str, str | None, str | None]"
 CHECK_CATALOG = "Check that the catalog is up, then run the task again: it reads first"
 LOOK_FIRST = "Look at the requests of the user before you run the task again: without match_on it would order again"
 
