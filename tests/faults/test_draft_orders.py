@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -23,11 +24,11 @@ DATABASE: Row = {
 }
 KIT: Row = {"service": "New colleague kit", "answers": {"Name on the badge": "N. Li"}}
 # One call for all of them; the second users share a draft.
-SEVERAL: list[Row] = [
+SEVERAL: tuple[Row, ...] = (
     {**DATABASE, "requested_for": ["gthorsd", "jmueller", "mlind"]},
     {**DATABASE, "requested_for": ["odahl"], "answers": {**DATABASE["answers"], "Database name": "stock"}},
     {**KIT, "requested_for": ["nli"]},
-]
+)
 # What becomes of an order of drafts, and how often it is sent then.
 LOST: dict[str, tuple[Row, int]] = {
     "dropped after it was carried out": ({"kind": "drop", "when": "after"}, 1),
@@ -53,7 +54,7 @@ def desk(sandbox: Sandbox) -> Sandbox:
     return sandbox
 
 
-def order(desk: Sandbox, items: list[Row] = SEVERAL, **options: Any) -> Row:
+def order(desk: Sandbox, items: Sequence[Row] = SEVERAL, **options: Any) -> Row:
     names = dict.fromkeys(option.name for option in SERVICE_REQUEST.options)
     return run(
         SERVICE_REQUEST,
