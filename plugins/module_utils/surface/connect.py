@@ -58,15 +58,15 @@ def connect(connection: Mapping[str, Any], surroundings: Surroundings) -> Any:
         surroundings.environ,
         check_mode=surroundings.check_mode,
         trace=surroundings.trace,
-        token_folder=token_cache or surroundings.token_folder,
+        token_folder=shared_folder(connection, surroundings),
         refusal_folder=refusal_folder,
         hide=surroundings.hide,
     )
     return platform.connect(connection, link)
 
 
-def lock_folder(connection: Mapping[str, Any], surroundings: Surroundings) -> str | None:
-    """Where tasks see that others have the same to do: those of this run at least, with C(token_cache) those of others too."""
+def shared_folder(connection: Mapping[str, Any], surroundings: Surroundings) -> str | None:
+    """Where tasks find each other's tokens and locks: those of this run at least, with C(token_cache) those of others too."""
     folder: str | None = connection["token_cache"] or surroundings.token_folder
     return folder
 

@@ -13,7 +13,7 @@ from typing import Any
 from ..transport.errors import DeskError, OptionError
 from ..transport.locks import alone
 from ..verbs.spec import Context, InfoVerb, Item, ItemResult, Verb, WriteVerb, counts
-from .connect import Surroundings, connect, lock_folder
+from .connect import Surroundings, connect, shared_folder
 from .garbage import collect_rarely
 from .options import reject_foreign_options, require_platform, resolve_connection
 
@@ -59,7 +59,7 @@ def _write(verb: WriteVerb, params: Mapping[str, Any], connection: dict[str, Any
     verb.check(items)
     context = _context(connection, surroundings, params=params, items=items, on_error=params["on_error"])
     # Hosts of a play that have the same task come to it at the same moment.
-    folder = None if surroundings.check_mode else lock_folder(connection, surroundings)
+    folder = None if surroundings.check_mode else shared_folder(connection, surroundings)
     with alone(folder, (_thing(verb, connection, item) for item in items)):
         results = verb.run(context)
     summary = _summary(results)

@@ -143,3 +143,10 @@ class OutcomeUnknown(ApiError):
     def __init__(self, message: str, *, may_still_come: bool = False, **details: Any) -> None:
         super().__init__(message, **details)
         self.may_still_come = may_still_come
+
+    @classmethod
+    def of(cls, error: ApiError, message: str, *, hint: str | None = None) -> OutcomeUnknown:
+        """The same call, of which nobody knows what it came to, in other words."""
+        may_still_come = isinstance(error, OutcomeUnknown) and error.may_still_come
+        details = {"method": error.method, "path": error.path, "status": error.status}
+        return cls(message, hint=hint, may_still_come=may_still_come, **details)

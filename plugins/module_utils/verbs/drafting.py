@@ -359,16 +359,17 @@ def _placed(context: Context, order: _Order) -> ApiError | None:
             _look_for(context, order, had_time=is_refused and order.is_part)
         except DeskError as error:
             said = fault.message if order.unclear is None else _both(order.unclear, fault)
-            return _unclear(fault, f"{said}; looking for the request failed too: {error.message}", _run_again(error))
+            message = f"{said}; looking for the request failed too: {error.message}"
+            return OutcomeUnknown.of(fault, message, hint=_run_again(error))
         if not order.left:
             return None
         if not isinstance(fault, OutcomeUnknown):
             return fault
         if fault.may_still_come:
             message = f"{fault.message}. No request shows up, but the catalog may still be at work on it"
-            return _unclear(fault, message, f"Wait a while. {RUN_AGAIN}")
+            return OutcomeUnknown.of(fault, message, hint=f"Wait a while. {RUN_AGAIN}")
         if attempt == ROUNDS or (is_empty and attempt > 1):
-            return _unclear(fault, f"{fault.message}. No request shows up", CHECK_CATALOG)
+            return OutcomeUnknown.of(fault, f"{fault.message}. No request shows up", hint=CHECK_CATALOG)
         order.unclear = fault
         context.clock.sleep(backoff(attempt))
     raise AssertionError("unreachable")
@@ -430,7 +431,7 @@ def _explained(wish: Wish, order: _Order, reason: DeskError) -> DeskError:
         unclear, message, hint = order.unclear, _both(order.unclear, reason), _run_again(reason)
     else:
         return reason
-    return _unclear(unclear, f"{wish.name}: {message}", hint if wish.has_key else LOOK_FIRST)
+    return OutcomeUnknown.of(unclear, f"{wish.name}: {message}", hint=hint if wish.has_key else LOOK_FIRST)
 
 
 def _run_again(reason: DeskError) -> str:
@@ -439,11 +440,6 @@ def _run_again(reason: DeskError) -> str:
 
 def _both(unclear: OutcomeUnknown, refusal: DeskError) -> str:
     return f"{unclear.message.rstrip('.')}; when it was ordered again: {refusal.message}"
-
-
-def _unclear(error: ApiError, message: str, hint: str | None) -> OutcomeUnknown:
-    """The same call, and more words."""
-    return OutcomeUnknown(message, hint=hint, method=error.method, path=error.path, status=error.status)
 
 
 def _conclude(context: Context, drafted: Sequence[_Drafted], order: _Order) -> None:

@@ -129,10 +129,8 @@ def find(context: Context, entries: Sequence[Entry]) -> None:
 
     def look(group: list[Entry]) -> None:
         find_group = _find_by_id if group[0].item["record_id"] else _find_by_match
-        errors = together(partial(find_group, context), group, concurrency=context.concurrency)
-        for entry, error in zip(group, errors, strict=True):
-            if error is not None:
-                _fail_unfound(context, entry, error)
+        failed = partial(_fail_unfound, context)
+        together(partial(find_group, context), group, concurrency=context.concurrency, failed=failed)
 
     errors = each(look, found, concurrency=context.concurrency, stop_on_error=False)
     for group, error in zip(found, errors, strict=True):

@@ -155,8 +155,7 @@ def names_of(fields: Mapping[str, Any]) -> Iterable[str]:
 def unseen(subject: str, unclear: ApiError, error: DeskError) -> DeskError:
     """A write got no clear answer, and looking what came of it failed too."""
     message = f"{subject} was sent, but it cannot be told what came of it: {unclear.message}; looking failed too: {error.message}"
-    details: dict[str, Any] = {"method": unclear.method, "path": unclear.path, "status": unclear.status}
-    return OutcomeUnknown(message, hint=RUN_AGAIN, **details)
+    return OutcomeUnknown.of(unclear, message, hint=RUN_AGAIN)
 
 
 def unverified(subject: str, error: DeskError) -> DeskError:

@@ -211,7 +211,7 @@ def _order(context: Context, wishes: Sequence[Wish]) -> None:
             context.clock.sleep(backoff(round_number))
             continue
         except ApiError as refusal:
-            if is_definite(refusal) or _look_for(context, open_wishes, _unclear(refusal)):
+            if is_definite(refusal) or _look_for(context, open_wishes, OutcomeUnknown.of(refusal, refusal.message)):
                 _split(context, [wish for wish in open_wishes if wish.is_open], refusal)
             return
         refused = _take(context, open_wishes, placed)
@@ -229,11 +229,6 @@ def is_definite(refusal: ApiError) -> bool:
     An error of the server's own may come after the work was done, whatever words it has for it.
     """
     return refusal.status is None or 300 <= refusal.status < 500 or isinstance(refusal, HOPELESS)
-
-
-def _unclear(error: ApiError, *, hint: str | None = None) -> OutcomeUnknown:
-    """The same call and the same words, for an order of which nobody knows what it came to."""
-    return OutcomeUnknown(error.message, hint=hint, method=error.method, path=error.path, status=error.status)
 
 
 def _entries(wishes: Sequence[Wish], at_once: int) -> list[Wanted]:
@@ -262,7 +257,7 @@ def _look_for(context: Context, wishes: Sequence[Wish], unclear: OutcomeUnknown)
     """After an unclear order: find what came of it. Whether the rest may be ordered again."""
     if not wishes[0].has_key:
         for wish in wishes:
-            wish.error = _unclear(unclear, hint=LOOK_YOURSELF)
+            wish.error = OutcomeUnknown.of(unclear, unclear.message, hint=LOOK_YOURSELF)
         return False
     try:
         poll(context, settle_time(wishes), lambda: _adopt_new(context, wishes))

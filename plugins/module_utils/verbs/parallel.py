@@ -78,15 +78,24 @@ def each(
         return list(executor.map(attempt, tasks))
 
 
-def together(work: Callable[[list[Task]], None], tasks: Sequence[Task], *, concurrency: int) -> list[DeskError | None]:
+def together(
+    work: Callable[[list[Task]], None],
+    tasks: Sequence[Task],
+    *,
+    concurrency: int,
+    failed: Callable[[Task, DeskError], None],
+) -> None:
     """Do the work for all tasks at once; where that is refused, for each by itself, since one may be to blame.
 
-    Returns the error of each task, or C(None). What would hit each of them is raised.
+    C(failed) is told of each that fails by itself. What would hit all of them is raised.
     """
     try:
-        work(list(tasks))
+        if tasks:
+            work(list(tasks))
     except DeskError as error:
         if len(tasks) == 1 or not is_refused(error):
             raise
-        return each(lambda task: work([task]), tasks, concurrency=concurrency, stop_on_error=False)
-    return [None] * len(tasks)
+        errors = each(lambda task: work([task]), tasks, concurrency=concurrency, stop_on_error=False)
+        for task, own in zip(tasks, errors, strict=True):
+            if own is not None:
+                failed(task, own)

@@ -334,14 +334,7 @@ def _never_seen(post: Post, error: OutcomeUnknown) -> OutcomeUnknown:
     hint = "Run the task again in a while: it looks first"
     if error.may_still_come:
         hint = f"The server may still be at work on it, so it was not sent again. {hint}"
-    return OutcomeUnknown(
-        f"{error.message}; {post.wish.subject} does not show up",
-        hint=hint,
-        method=error.method,
-        path=error.path,
-        status=error.status,
-        may_still_come=error.may_still_come,
-    )
+    return OutcomeUnknown.of(error, f"{error.message}; {post.wish.subject} does not show up", hint=hint)
 
 
 def _fail_unverified(post: Post, error: DeskError) -> None:

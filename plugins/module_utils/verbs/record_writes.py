@@ -113,12 +113,10 @@ def _read_back(context: Context, group: Sequence[Entry], *, is_deleted: bool) ->
             entry.result.after = None
     known = [entry for entry in group if entry.row is not None]
     try:
-        errors = together(read, known, concurrency=context.concurrency) if known else []
+        together(read, known, concurrency=context.concurrency, failed=_fail_unverified)
     except DeskError as error:
-        errors = [error] * len(known)
-    for entry, unread in zip(known, errors, strict=True):
-        if unread is not None:
-            _fail_unverified(entry, unread)
+        for entry in known:
+            _fail_unverified(entry, error)
 
 
 def _conclude_removal(entry: Entry, row: Row | None) -> None:

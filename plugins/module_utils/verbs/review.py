@@ -346,14 +346,8 @@ def _never_shown(subject: Subject, error: OutcomeUnknown) -> DeskError:
     hint = "Run the task again in a while: it reads first, and writes only what differs"
     if error.may_still_come:
         hint = f"The platform may still be at work on it, so it was not sent again. {hint}"
-    return OutcomeUnknown(
-        f"{error.message}; the review or rating of service {subject.service_id} does not show as wanted",
-        hint=hint,
-        method=error.method,
-        path=error.path,
-        status=error.status,
-        may_still_come=error.may_still_come,
-    )
+    message = f"{error.message}; the review or rating of service {subject.service_id} does not show as wanted"
+    return OutcomeUnknown.of(error, message, hint=hint)
 
 
 def _unverified(subject: Subject, error: DeskError) -> DeskError:

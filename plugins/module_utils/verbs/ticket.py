@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from ..platforms.records import CANCELLED, COMPLETED, DENIED, EXPIRED, FAILED, Request
-from ..transport.errors import Ambiguous, Conflict, NotFound
+from ..transport.errors import Ambiguous, Conflict, DeskError, NotFound
 from .parallel import NotTried, each, fail, together
 from .spec import Context, Item, ItemResult
 from .ticket_checks import ABSENT, BY_DEFAULT, CLOSED
@@ -165,17 +165,18 @@ def find(context: Context, tickets: Sequence[Ticket]) -> None:
 
     def look(group: list[Ticket]) -> None:
         find_group = _find_by_id if group[0].item["request_id"] else _find_by_match
-        errors = together(partial(find_group, context), group, concurrency=context.concurrency)
-        for ticket, error in zip(group, errors, strict=True):
-            if error is not None:
-                fail(ticket.result, error)
+        together(partial(find_group, context), group, concurrency=context.concurrency, failed=_fail_unfound)
 
     errors = each(look, found, concurrency=context.concurrency, stop_on_error=False)
     for group, error in zip(found, errors, strict=True):
         if error is not None:
             for ticket in group:
-                fail(ticket.result, error)
+                _fail_unfound(ticket, error)
     work(context, _complete, [ticket for ticket in tickets if ticket.is_open and ticket.request is not None])
+
+
+def _fail_unfound(ticket: Ticket, error: DeskError) -> None:
+    fail(ticket.result, error)
 
 
 def _find_by_id(context: Context, group: Sequence[Ticket]) -> None:

@@ -121,12 +121,10 @@ def _read_back(context: Context, tickets: Sequence[Ticket], *, conclude: Any) ->
             conclude(context, ticket, requests.get(request_id))
 
     try:
-        errors = together(read, tickets, concurrency=context.concurrency) if tickets else []
+        together(read, tickets, concurrency=context.concurrency, failed=_fail_unverified)
     except DeskError as error:
-        errors = [error] * len(tickets)
-    for ticket, unread in zip(tickets, errors, strict=True):
-        if unread is not None:
-            _fail_unverified(ticket, unread)
+        for ticket in tickets:
+            _fail_unverified(ticket, error)
 
 
 def _conclude_removal(context: Context, ticket: Ticket, request: Request | None) -> None:

@@ -28,6 +28,9 @@ from ansible_collections.deskops.itsm.plugins.module_utils.verbs.drafting import
 from ansible_collections.deskops.itsm.plugins.module_utils.verbs.ordering import REQUESTS_AT_ONCE, ROUNDS, Wish
 from ansible_collections.deskops.itsm.plugins.module_utils.verbs.spec import Context
 
+from . import wishes
+from .wishes import APART, KIT, SETTLE, USERS
+
 # What becomes of a call that orders: it takes effect, in part or not at all, and the answer says so, says nothing, or is lost.
 FATES = (
     "works",
@@ -43,8 +46,6 @@ FATES = (
     "limited",
 )
 LATER = 60.0
-SETTLE = 10.0
-KIT = {"id": "9", "name": "Kit", "bundled_services": [{"id": "1", "name": "One"}, {"id": "2", "name": "Two"}]}
 
 
 def _fail(error: DeskError) -> NoReturn:
@@ -76,11 +77,11 @@ class Desk:
     def initiate(self, wanted: Wanted) -> Draft:
         services = ["1", "2"] if wanted.service_id == KIT["id"] else [wanted.service_id]
         rows = [self._draft(service, user) for user in wanted.users for service in services]
-        bundle = self._draft(wanted.service_id, wanted.users[0]) if len(services) > 1 else None
-        for row in rows if bundle else ():
-            self.bundles[row.id] = bundle.id  # type: ignore[union-attr]
+        bundle_id = self._draft(wanted.service_id, wanted.users[0]).id if len(services) > 1 else None
+        if bundle_id is not None:
+            self.bundles |= {row.id: bundle_id for row in rows}
         ids = tuple(row.id for row in rows)
-        return Draft(ids, tuple(row.raw["service"] for row in rows), bundle.id if bundle else None, ())
+        return Draft(ids, tuple(row.raw["service"] for row in rows), bundle_id, ())
 
     def questionnaire(self, request_id: str, *, prefill_request_ids: Sequence[str] = ()) -> None:
         return None
@@ -165,12 +166,10 @@ class Desk:
                 self.ordered_at.setdefault(one, self.time + after)
 
 
-def wish(user: str, service_id: str = "3", **more: Any) -> Wish:
-    service = KIT if service_id == KIT["id"] else {"id": service_id, "name": f"Service {service_id}", "bundled_services": []}
-    return Wish(service=service, user=user, wanted=Wanted(service_id, ()), answers={}, settle_timeout=SETTLE, **more)
+def wish(user: str, service_id: str = APART, **more: Any) -> Wish:
+    return wishes.wish(user, service_id, **more)
 
 
-USERS = [f"user{number}" for number in range(8)]
 WISHES = st.lists(st.tuples(st.sampled_from(USERS), st.sampled_from(("3", "4", "9"))), min_size=1, max_size=10, unique=True)
 MANNERS = st.fixed_dictionaries(
     {

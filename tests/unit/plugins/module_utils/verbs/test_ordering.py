@@ -42,11 +42,12 @@ from ansible_collections.deskops.itsm.plugins.module_utils.verbs.ordering import
 )
 from ansible_collections.deskops.itsm.plugins.module_utils.verbs.spec import Context
 
+from . import wishes
+from .wishes import KIT, USERS
+
 # What becomes of a call that orders: it takes effect or not, and the answer says so or is lost.
 FATES = ("works", "works, answer lost", "works later", "lost", "refused")
 LATER = 60.0
-KIT = {"id": "9", "name": "Kit", "bundled_services": [{"id": "1", "name": "One"}, {"id": "2", "name": "Two"}]}
-SETTLE = 10.0
 
 
 class Desk:
@@ -149,7 +150,7 @@ class Desk:
                 )
                 continue
             own = self.add(one.service_id, user, one.quantity)
-            parts = [self.add(part["id"], user) for part in KIT["bundled_services"]] if one.service_id == KIT["id"] else []  # type: ignore[index]
+            parts = [self.add(part["id"], user) for part in KIT["bundled_services"]] if one.service_id == KIT["id"] else []
             ids += parts if self.manners["parts_told"] and parts else [own]
 
     def _seen(self, after: float = 0.0) -> list[Request]:
@@ -158,9 +159,7 @@ class Desk:
 
 
 def wish(user: str, service_id: str = "1", **more: Any) -> Wish:
-    service = KIT if service_id == KIT["id"] else {"id": service_id, "name": f"Service {service_id}", "bundled_services": []}
-    wanted = Wanted(service_id, (), quantity=more.pop("quantity", 1))
-    return Wish(service=service, user=user, wanted=wanted, answers={}, settle_timeout=SETTLE, **more)
+    return wishes.wish(user, service_id, **more)
 
 
 def order(desk: Desk, wishes: list[Wish]) -> None:
@@ -171,7 +170,6 @@ def order(desk: Desk, wishes: list[Wish]) -> None:
     order_at_once(desk.context(), wishes)
 
 
-USERS = [f"user{number}" for number in range(8)]
 SERVICES = ("1", "2", "9")
 WISHES = st.lists(st.tuples(st.sampled_from(USERS), st.sampled_from(SERVICES)), min_size=1, max_size=12, unique=True)
 MANNERS = st.fixed_dictionaries(
@@ -430,7 +428,7 @@ def test_who_is_refused_for_the_company_is_ordered_alone() -> None:
 
 def test_bundle_is_its_own_request_where_the_answer_tells_its_parts() -> None:
     desk = Desk(parts_told=True)
-    one = wish("a", KIT["id"])  # type: ignore[arg-type]
+    one = wish("a", KIT["id"])
     order(desk, [one])
     assert one.request is not None
     assert one.request.raw["service"] == KIT["id"]
@@ -478,10 +476,10 @@ def test_user_whose_requests_cannot_be_listed_spoils_it_for_nobody_else() -> Non
 
 def test_parts_stand_for_a_bundle_that_is_not_shown_if_none_is_missing() -> None:
     desk = Desk()
-    kit = wish("a", KIT["id"])  # type: ignore[arg-type]
+    kit = wish("a", KIT["id"])
     part = desk.add("1", "a")
     assert Snapshot(desk.context(), ["a"]).of(kit) == []
     desk.add("2", "a")
     assert [request.id for request in Snapshot(desk.context(), ["a"]).of(kit)] == [part]
-    own = desk.add(KIT["id"], "a")  # type: ignore[arg-type]
+    own = desk.add(KIT["id"], "a")
     assert [request.id for request in Snapshot(desk.context(), ["a"]).of(kit)] == [own]
